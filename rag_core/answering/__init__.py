@@ -1,0 +1,1 @@
+"""A question becomes passages, a prompt, and a cited answer, as a stream of events."""

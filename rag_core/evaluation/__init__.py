@@ -1,0 +1,1 @@
+"""Golden questions, the metrics over them, and the run format that a scorer reads."""

@@ -1,0 +1,43 @@
+"""The unit that is embedded, stored, searched and cited."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of one section of one page.
+
+    `id` is stable: the same text at the same place of the same page (`Page.key`) keeps its id in every crawl.
+    `text` is what readers are shown and the engine reads; what is embedded is `embedding_text`, which carries title
+    and headings too. `ordinal` is the position on the page, from 0. `code_language` is set where the chunk holds
+    a code tab ("python", ...), else empty.
+    """
+
+    id: str
+    page_key: str
+    page_id: str
+    url: str
+    anchor: str
+    title: str
+    path: tuple[str, ...]
+    text: str
+    ordinal: int
+    version: str
+    language: str
+    latest: bool
+    code_language: str = ""
+
+    @property
+    def link(self) -> str:
+        """The address of the heading that the chunk stands under."""
+        return f"{self.url}#{self.anchor}" if self.anchor else self.url
+
+    @property
+    def heading(self) -> str:
+        """Title and headings as a reader would say them: "HNSW > Index params"."""
+        return " > ".join((self.title, *self.path))
+
+    @property
+    def embedding_text(self) -> str:
+        """What the embedding model and BM25 see."""
+        return f"{self.heading}\n{self.text}"

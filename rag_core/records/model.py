@@ -1,0 +1,41 @@
+"""What is kept of every question, apart from the answer itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Platform = Literal["discord", "terminal", "command"]
+Rating = Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who asked where. Ids are Discord's snowflakes; None outside Discord and, for the guild, in direct messages.
+
+    `message_id` is the message that asked, None for a slash command; `interaction_id` the other way round.
+    """
+
+    platform: Platform
+    user_id: int | None = None
+    guild_id: int | None = None
+    channel_id: int | None = None
+    message_id: int | None = None
+    interaction_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The message that carries an answer in Discord."""
+
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What one person thinks of one answer; a second press replaces the first."""
+
+    question_id: str
+    user_id: int
+    rating: Rating
+    at: datetime
