@@ -1,0 +1,194 @@
+"""A vector store in memory: dense ranking by cosine, lexical ranking by BM25, fused by reciprocal rank."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rag_core.errors import NoIndex, StoreRejected, StoreUnavailable
+from rag_core.indexing.chunk import Chunk
+from rag_core.indexing.embedder import Vectors
+from rag_core.indexing.store import Generation, Hit, SearchFilter
+
+_WORD = re.compile(r"\w+")
+_RRF = 60
+
+
+@dataclass
+class _Row:
+    chunk: Chunk
+    vector: Vectors
+
+
+@dataclass
+class _Collection:
+    generation: Generation
+    rows: dict[str, _Row] = field(default_factory=dict)
+
+
+class FakeStore:
+    """Implements `VectorStore`.
+
+    `available = False` makes every call raise `StoreUnavailable`; `fail_at(n)` makes the n-th call from now raise it
+    (n from 1), once. `calls` lists the names of the calls in order.
+    """
+
+    def __init__(self, version: str = "fake-2.6") -> None:
+        self.available = True
+        self.calls: list[str] = []
+        self.searches: list[tuple[str, SearchFilter, int]] = []
+        self._version = version
+        self._fail_in: int | None = None
+        self._live: str | None = None
+        self._collections: dict[str, _Collection] = {}
+
+    def fail_at(self, call: int | None) -> None:
+        self._fail_in = call
+
+    async def start(self) -> None:
+        self._enter("start")
+
+    async def close(self) -> None:
+        self.calls.append("close")
+
+    async def server_version(self) -> str:
+        self._enter("server_version")
+        return self._version
+
+    async def live(self) -> Generation | None:
+        self._enter("live")
+        return self._collections[self._live].generation if self._live else None
+
+    async def generations(self) -> list[Generation]:
+        self._enter("generations")
+        return sorted((c.generation for c in self._collections.values()), key=lambda g: (g.created_at, g.id))
+
+    async def create(self, generation: Generation) -> None:
+        self._enter("create")
+        if generation.id in self._collections:
+            raise StoreRejected(f"The generation {generation.id} is there already.")
+        self._collections[generation.id] = _Collection(generation)
+
+    async def activate(self, generation_id: str) -> None:
+        self._enter("activate")
+        self._live = self._collection(generation_id).generation.id
+
+    async def drop(self, generation_id: str) -> None:
+        self._enter("drop")
+        if generation_id == self._live:
+            raise StoreRejected(f"The generation {generation_id} is live, so it can't be dropped.")
+        self._collections.pop(generation_id, None)
+
+    async def upsert(self, generation_id: str, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        self._enter("upsert")
+        rows = self._collection(generation_id).rows
+        for chunk, vector in zip(chunks, vectors, strict=True):
+            rows[chunk.id] = _Row(chunk, vector.copy())
+
+    async def delete(self, generation_id: str, chunk_ids: Sequence[str]) -> None:
+        self._enter("delete")
+        rows = self._collection(generation_id).rows
+        for chunk_id in chunk_ids:
+            rows.pop(chunk_id, None)
+
+    async def chunks_of(self, generation_id: str, page_key: str) -> list[Chunk]:
+        self._enter("chunks_of")
+        return self._page(generation_id, page_key)
+
+    async def vectors_of(self, generation_id: str, chunk_ids: Sequence[str]) -> dict[str, Vectors]:
+        self._enter("vectors_of")
+        rows = self._collection(generation_id).rows
+        return {chunk_id: rows[chunk_id].vector for chunk_id in chunk_ids if chunk_id in rows}
+
+    async def chunk_ids(self, generation_id: str) -> set[str]:
+        self._enter("chunk_ids")
+        return set(self._collection(generation_id).rows)
+
+    async def seal(self, generation_id: str) -> None:
+        self._enter("seal")
+        self._collection(generation_id)
+
+    async def search(self, text: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
+        self._enter("search")
+        self.searches.append((text, where, limit))
+        live = self._require_live()
+        rows = [row for row in self._collection(live).rows.values() if _matches(row.chunk, where)]
+        dense = {row.chunk.id: float(row.vector @ vector) for row in rows}
+        lexical = _bm25(text, rows)
+        dense_ranks, lexical_ranks = _ranks(dense, limit), _ranks(lexical, limit)
+        hits = [
+            Hit(
+                chunk=row.chunk,
+                score=sum(
+                    1 / (_RRF + ranks[row.chunk.id]) for ranks in (dense_ranks, lexical_ranks) if row.chunk.id in ranks
+                ),
+                dense=dense[row.chunk.id] if row.chunk.id in dense_ranks else None,
+                dense_rank=dense_ranks.get(row.chunk.id),
+                lexical_rank=lexical_ranks.get(row.chunk.id),
+            )
+            for row in rows
+            if row.chunk.id in dense_ranks or row.chunk.id in lexical_ranks
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))[:limit]
+
+    async def neighbours(self, page_key: str, ordinals: Sequence[int]) -> list[Chunk]:
+        self._enter("neighbours")
+        return [chunk for chunk in self._page(self._require_live(), page_key) if chunk.ordinal in set(ordinals)]
+
+    def _enter(self, call: str) -> None:
+        self.calls.append(call)
+        if self._fail_in is not None:
+            self._fail_in -= 1
+            if self._fail_in == 0:
+                self._fail_in = None
+                raise StoreUnavailable("The fake store was told to fail here.")
+        if not self.available:
+            raise StoreUnavailable("The fake store is switched off.")
+
+    def _require_live(self) -> str:
+        if self._live is None:
+            raise NoIndex("Nothing was indexed yet.")
+        return self._live
+
+    def _collection(self, generation_id: str) -> _Collection:
+        if generation_id not in self._collections:
+            raise StoreRejected(f"There is no generation {generation_id}.")
+        return self._collections[generation_id]
+
+    def _page(self, generation_id: str, page_key: str) -> list[Chunk]:
+        rows = self._collection(generation_id).rows.values()
+        return sorted((row.chunk for row in rows if row.chunk.page_key == page_key), key=lambda c: c.ordinal)
+
+
+def _matches(chunk: Chunk, where: SearchFilter) -> bool:
+    version = chunk.latest if where.version is None else chunk.version == where.version
+    code = where.code_languages is None or not chunk.code_language or chunk.code_language in where.code_languages
+    return version and chunk.language in where.languages and code
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def _bm25(query: str, rows: Sequence[_Row], k1: float = 1.2, b: float = 0.75) -> dict[str, float]:
+    counts = {row.chunk.id: Counter(_words(row.chunk.embedding_text)) for row in rows}
+    frequency = Counter(word for count in counts.values() for word in count)
+    mean = sum(count.total() for count in counts.values()) / max(len(counts), 1)
+    scores = {
+        chunk_id: sum(
+            math.log(1 + (len(rows) - frequency[word] + 0.5) / (frequency[word] + 0.5))
+            * count[word]
+            * (k1 + 1)
+            / (count[word] + k1 * (1 - b + b * count.total() / mean))
+            for word in set(_words(query))
+            if count[word]
+        )
+        for chunk_id, count in counts.items()
+    }
+    return {chunk_id: score for chunk_id, score in scores.items() if score > 0}
+
+
+def _ranks(scores: dict[str, float], limit: int) -> dict[str, int]:
+    best = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:limit]
+    return {chunk_id: rank for rank, chunk_id in enumerate(best, 1)}
