@@ -4,56 +4,65 @@ Settings come from the environment and from a file `.env` in the working directo
 has them in one table, `.env.example` as a file to copy.
 """
 
-from __future__ import annotations
-
-from functools import cached_property
+import difflib
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-List = Annotated[tuple[str, ...], NoDecode]
+from bot.problems import Problem, usage
+from bot.scheduler import parse_cron
+
+Names = Annotated[tuple[str, ...], NoDecode]
+ENV_FILE = Path(".env")
+
+_NEAR_MISS = 0.86
+"""Likeness (difflib's ratio) from which a variable counts as a misspelt setting: one letter off in seven."""
 
 
 class Settings(BaseSettings):
     """The bot's settings; each field's name in capitals is the name of its variable."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", frozen=True)
 
     # Discord
-    discord_token: SecretStr | None = Field(None, description="The bot's token. Without one, `run` opens a chat here.")
+    discord_token: SecretStr | None = Field(None, description="The bot's token. Empty: `run` opens a chat here.")
     discord_api_url: str = Field("https://discord.com/api/v10", description="Discord's REST API, or a proxy of it.")
     discord_gateway_url: str = Field("", description="Discord's gateway, or a proxy of it. Empty: what the API says.")
     operator_ids: Annotated[tuple[int, ...], NoDecode] = Field((), description="Discord ids of the bot's operators.")
 
     # Documentation
     docs_source: str = Field("https://milvus.io/docs", description="Address of the documentation, or a folder.")
-    docs_versions: List = Field(("latest",), description="Versions to index, such as `latest,v2.6.x`.")
-    docs_languages: List = Field(("en",), description="Languages to index, such as `en,zh`.")
+    docs_versions: Names = Field(("latest",), description="Versions to index, such as `latest,v2.6.x`.")
+    docs_languages: Names = Field(("en",), description="Languages to index, such as `en,zh`.")
     crawl_rate: float = Field(5.0, gt=0, le=1000, description="Pages a second, at most.")
-    crawl_contact: str = Field("https://milvus.io/discord", description="Stands in the User-Agent: who runs this.")
-    recrawl_cron: str = Field("0 4 * * *", description="When to crawl again, as five cron fields in UTC, or `off`.")
+    crawl_contact: str = Field(
+        "https://milvus.io/discord", description="Address or e-mail that stands in the crawler's User-Agent."
+    )
+    recrawl_cron: str = Field("0 4 * * *", description="When to crawl again: five cron fields in UTC, or `off`.")
 
     # Parts
     data_dir: Path = Field(Path("data"), description="Folder for what is kept on this machine.")
-    database_url: str = Field("", description="postgresql://… or sqlite:///…. Empty: SQLite in DATA_DIR.")
+    database_url: str = Field("", description="`postgresql://…` or `sqlite:///…`. Empty: SQLite in DATA_DIR.")
     milvus_uri: str = Field("", description="A Milvus server. Empty: Milvus Lite in DATA_DIR.")
     milvus_token: SecretStr = Field(SecretStr(""), description="`user:password` or an API key of that server.")
     embedding_model: str = Field("", description="A sentence-transformers model. Empty: chosen by the hardware.")
     engine: Literal["auto", "vllm", "server", "none"] = Field(
-        "auto", description="What writes answers; `none` quotes passages. `auto`: `server` if ENGINE_URL is set, else `vllm`."
+        "auto", description="Who writes: vLLM here, a server, or nobody. `auto`: `server` if ENGINE_URL is set, else `vllm`."
     )
     engine_model: str = Field("", description="The language model. Empty: chosen by the hardware.")
-    engine_url: str = Field("", description="An OpenAI-compatible address, such as http://gpu-1:8000/v1.")
+    engine_url: str = Field("", description="An OpenAI-compatible address, such as `http://gpu-1:8000/v1`.")
     engine_api_key: SecretStr = Field(SecretStr(""), description="Key for ENGINE_URL.")
-    engine_context_tokens: int = Field(8192, ge=1024, description="Tokens of prompt and answer together.")
+    engine_context_tokens: int = Field(8192, ge=1024, description="Tokens of prompt and answer together, at most.")
     hf_token: SecretStr = Field(SecretStr(""), description="Hugging Face token, for models behind a licence.")
 
     # Running
-    start_timeout: float = Field(180.0, gt=0, description="Seconds to wait for Milvus, the database, the engine.")
-    web_address: str = Field("", description="host:port for /health, /ready and /metrics. Empty: off.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level to log.")
+    start_timeout: float = Field(180.0, gt=0, description="Seconds to wait for Milvus, the database and the engine.")
+    web_address: str = Field("", description="`host:port` for /health, /ready and /metrics. Empty: off.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least level to log.")
     log_format: Literal["auto", "console", "json"] = Field("auto", description="`auto`: console on a terminal.")
 
     @field_validator("docs_versions", "docs_languages", "operator_ids", mode="before")
@@ -62,3 +71,71 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("discord_token", mode="before")
+    @classmethod
+    def _no_token(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("recrawl_cron")
+    @classmethod
+    def _cron(cls, value: str) -> str:
+        parse_cron(value)
+        return value
+
+    @property
+    def writer(self) -> Literal["vllm", "server", "none"]:
+        """ENGINE with `auto` decided."""
+        if self.engine == "auto":
+            return "server" if self.engine_url else "vllm"
+        return self.engine
+
+    @property
+    def database(self) -> str:
+        """DATABASE_URL, or the SQLite file in DATA_DIR."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'records.db').absolute()}"
+
+
+def load_settings() -> Settings:
+    """Read and check all settings.
+
+    Raises:
+        Problem: one sentence a setting that is wrong or unknown, with the mend; exit code 2.
+    """
+    _refuse_unknown()
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise usage("\n".join(_sentence(each["loc"], each["msg"]) for each in error.errors())) from error
+    if settings.writer == "server" and not settings.engine_url:
+        raise usage("ENGINE is `server`, but ENGINE_URL is empty: set ENGINE_URL to an address such as http://gpu-1:8000/v1.")
+    return settings
+
+
+def setting_names() -> list[str]:
+    """Names of all variables, in the order of the tree."""
+    return [name.upper() for name in Settings.model_fields]
+
+
+def _sentence(location: tuple[int | str, ...], message: str) -> str:
+    name = str(location[0]).upper()
+    reason = message.removeprefix("Value error, ").rstrip(".")
+    return f"{name} is not usable: {reason[:1].lower()}{reason[1:]}. Change it in the environment or in .env."
+
+
+def _refuse_unknown() -> None:
+    """Misspelt settings would be ignored silently; what else stands in the environment is none of our business."""
+    known = setting_names()
+    for name in dotenv_values(ENV_FILE):
+        if name.upper() not in known:
+            raise usage(f"{name} in .env is not a setting.{_suggestion(name)}")
+    for name in os.environ:
+        if name.upper() not in known and difflib.get_close_matches(name.upper(), known, 1, _NEAR_MISS):
+            raise usage(f"{name} in the environment is not a setting.{_suggestion(name)}")
+
+
+def _suggestion(name: str) -> str:
+    close = difflib.get_close_matches(name.upper(), setting_names(), 1, 0.6)
+    return f" Did you mean {close[0]}?" if close else " The README lists all settings; remove this one."
+
+

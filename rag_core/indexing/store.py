@@ -51,8 +51,11 @@ class SearchFilter:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found chunk. `score` is the fused score (reciprocal ranks, higher is better); `dense` is the cosine between
-    query and chunk where the dense search found it; `lexical_rank` is its rank from 1 in the BM25 search."""
+    """A found chunk.
+
+    `score` is the fused score (reciprocal ranks, higher is better); `dense` is the cosine between query and chunk where
+    the dense search found it, at `dense_rank` from 1; `lexical_rank` is its rank in the BM25 search.
+    """
 
     chunk: Chunk
     score: float
