@@ -19,7 +19,8 @@
     │   └── PromptTooLong       the prompt does not fit into the model's context
     └── RecordsError            the database could not be read or written
         ├── RecordsUnavailable  it does not answer
-        └── SchemaMismatch      its tables are of another version than this code
+        ├── SchemaMismatch      its tables are of another version than this code
+        └── RecordRefused       it answers, but does not take this record
 
 Each message is one sentence that a person can act on. What a setting is called is the caller's knowledge: `bot` turns
 these into sentences that name it.
@@ -115,3 +116,7 @@ class RecordsUnavailable(RecordsError):
 
 class SchemaMismatch(RecordsError):
     """The database's tables are of another version than this code."""
+
+
+class RecordRefused(RecordsError):
+    """The database answers, but does not take this record."""
