@@ -8,7 +8,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag_core.answering.engines.engine import Delta, FinishReason, Message, Request
@@ -83,7 +83,7 @@ class ScriptedEngine:
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return sum(len(message.content.split()) for message in messages)
 
-    async def stream(self, request: Request) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
         self.requests.append(request)
         await self.check()
         prompt = self.count_tokens(request.messages)

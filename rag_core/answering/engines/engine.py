@@ -1,6 +1,6 @@
 """The port to what writes text."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -67,8 +67,8 @@ class Engine(Protocol):
     async def close(self) -> None:
         """End it and every process of it."""
 
-    def stream(self, request: Request) -> AsyncIterator[Delta]:
-        """Generate. Closing the iterator or cancelling its reader aborts the request in the engine.
+    def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
+        """Generate. Closing the generator (`aclosing`) or cancelling its reader aborts the request in the engine.
 
         Raises:
             EngineUnavailable, EngineOverloaded, PromptTooLong: at the first or any later step.
