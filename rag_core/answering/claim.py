@@ -27,6 +27,11 @@ class Claim:
     code: bool
     item: bool
 
+    @property
+    def leads_in(self) -> bool:
+        """Whether it only makes sense with what follows: a heading, or a line that ends with a colon."""
+        return not self.cited and (self.text.startswith("#") or self.text.rstrip("*_ ").endswith((":", "：")))
+
 
 def read_claim(unit: str) -> Claim:
     """Take a sentence, list line, table row or code fence apart."""

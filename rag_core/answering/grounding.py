@@ -8,7 +8,7 @@ A sentence holds when all of this is so:
 - each number stands in a paragraph or table row that is worded about as much like the sentence (`_MARGIN`) as any
   other, since the next row of a table has the next parameter's number;
 - every identifier and link in it stands in the cited passages to the letter;
-- a denial stands in that place too, and a statement's closest sentence is none;
+- the closest sentence of the passage denies something if, and only if, the sentence does;
 - it says something (two content words), asks nothing, and was not said before.
 
 A sentence without a citation gets one where a passage supports it strongly (`_STRONG`): small models forget to cite
@@ -33,6 +33,7 @@ _SHARE = 0.6
 _STRONG = 0.8
 _EACH = 0.3
 _MARGIN = 0.25
+_TIE = 0.1
 _LEAST_WORDS = 2
 
 Reason = Literal[
@@ -89,9 +90,10 @@ class _Source:
         """Where the passage says most of what the claim says: its numbers first, then its words."""
         return max(self.places, key=lambda place: (len(claim.numbers & place.numbers), _share(claim, place)))
 
-    def closest(self, claim: Claim) -> _Place:
-        """The single sentence that is worded most like the claim."""
-        return max(self.sentences, key=lambda place: _share(claim, place))
+    def closest(self, claim: Claim) -> list[_Place]:
+        """The single sentences that are worded most like the claim."""
+        most = max(_share(claim, place) for place in self.sentences)
+        return [place for place in self.sentences if _share(claim, place) >= most - _TIE]
 
     def has_number_of(self, claim: Claim, number: str) -> bool:
         """Whether the number stands where the passage speaks of what the claim speaks of."""
@@ -123,14 +125,14 @@ class Grounding:
         return Verdict(held=True, reason=verdict.reason, text=lead_in + verdict.text)
 
     def _sentence(self, unit: str, claim: Claim) -> Verdict:
+        if claim.leads_in and self._may_lead_in(claim):
+            return Verdict(held=False, reason="leads_in")
         if fault := self._form_fault(claim):
             return Verdict(held=False, reason=fault)
         if claim.cited:
             fault = self._fault(claim, claim.cited, _SHARE)
             return Verdict(held=False, reason=fault) if fault else Verdict(held=True, reason="supported", text=unit)
-        if claim.text.endswith((":", "：")) or claim.text.startswith("#"):
-            return Verdict(held=False, reason="leads_in" if self._may_lead_in(claim) else "uncited")
-        number = self._supporter(claim)
+        number = None if claim.leads_in else self._supporter(claim)
         if number is None:
             return Verdict(held=False, reason="uncited")
         return Verdict(held=True, reason="citation_added", text=_cite(unit, number))
@@ -196,10 +198,7 @@ def _number_fault(claim: Claim, sources: list[_Source]) -> Reason | None:
 
 
 def _denial_fault(claim: Claim, sources: list[_Source]) -> Reason | None:
-    if claim.negated:
-        backed = any(source.best(claim).negated for source in sources)
-    else:
-        backed = any(not source.closest(claim).negated for source in sources)
+    backed = any(claim.negated == place.negated for source in sources for place in source.closest(claim))
     return None if backed else "contradicts"
 
 
@@ -237,4 +236,4 @@ def _cite(unit: str, number: int) -> str:
     """Put `[number]` in front of the closing punctuation."""
     body = unit.rstrip()
     bare = body.rstrip(".!。！")
-    return f"{bare} [{number}]{body[len(bare):]}"
+    return f"{bare} [{number}]{body[len(bare) :]}"

@@ -10,7 +10,9 @@ _WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\W\d_\u3400-\u9fff\uf900-\uf
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(\.\d+)?(?![\d]|\.\d)")
 _CODE = re.compile(r"`+([^`]+)`+")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]`\"']+", re.IGNORECASE)
-_VERSION = re.compile(r"(?<![\w.])[vV]\d+(?:\.\w+)*|(?<![\w.])\d+(?:\.\d+){2,}(?:\.x)?(?!\w)|(?<![\w.])\d+\.\d+\.x(?!\w)")
+_VERSION = re.compile(
+    r"(?<![\w.])[vV]\d+(?:\.\w+)*|(?<![\w.])\d+(?:\.\d+){2,}(?:\.x)?(?!\w)|(?<![\w.])\d+\.\d+\.x(?!\w)"
+)
 _TOKEN = re.compile(r"(?<![\w./-])(?:--?|\$)?[A-Za-z_][\w$]*(?:[.:/-]+[\w$]+)*")
 _ABBREVIATION = re.compile(r"(?:[a-z]\.)+[a-z]?\Z", re.IGNORECASE)
 _NUMERALS = {

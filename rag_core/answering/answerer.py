@@ -1,0 +1,159 @@
+"""From a question to a cited answer, as a stream of events."""
+
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+
+import structlog
+
+from rag_core.answering.engines.engine import Delta, Engine, Request
+from rag_core.answering.evidence import weigh
+from rag_core.answering.grounding import Grounding
+from rag_core.answering.model import AnswerEvent, IndexInfo, Question, Retrieved, Searching, Shown
+from rag_core.answering.prompt import NOT_ANSWERED, build_prompt
+from rag_core.answering.retriever import Retrieval, Retriever
+from rag_core.answering.rewriting import stand_alone
+from rag_core.answering.sentences import SentenceSplitter
+from rag_core.answering.transcript import Transcript
+from rag_core.errors import EngineError, EngineOverloaded, IndexingError, NoIndex, RecordsError
+
+_ANSWER_TOKENS = 400
+
+_log = structlog.get_logger(__name__)
+
+IndexInfoReader = Callable[[], Awaitable[IndexInfo | None]]
+
+
+class _ModelDeclines(Exception):
+    """The model says that the passages do not answer."""
+
+
+class Answerer:
+    """Answers one question at a time, many at once: it keeps nothing between questions."""
+
+    def __init__(self, retriever: Retriever, engine: Engine, index_info: IndexInfoReader) -> None:
+        self._retriever = retriever
+        self._engine = engine
+        self._index_info = index_info
+
+    async def index_info(self) -> IndexInfo | None:
+        """Which documentation answers come from, or None while that can't be said."""
+        try:
+            return await self._index_info()
+        except (IndexingError, RecordsError) as error:
+            _log.warning("index not described", reason=str(error))
+            return None
+
+    async def answer(self, question: Question, transcript: Transcript | None = None) -> AsyncGenerator[AnswerEvent]:
+        """Yield Searching, Retrieved, any number of Shown, and Finished last; less where it ends early.
+
+        A caller that brings the transcript can tell how far the answer came when it stops reading. Closing the
+        generator aborts the request in the engine. Errors of store and engine become outcomes.
+        """
+        transcript = transcript or Transcript(question)
+        query = stand_alone(question)
+        yield transcript.take(Searching(query))
+        retrieval, note = await self._retrieve(query, question, transcript)
+        if retrieval is None:
+            yield transcript.finish("failed", note)
+            return
+        yield transcript.take(Retrieved(retrieval.passages))
+        if not weigh(retrieval.query, retrieval.passages).sufficient:
+            yield transcript.finish("refused", "no_evidence")
+            return
+        if not self._engine.writes:
+            yield transcript.finish("quoted", "no_engine")
+            return
+        async with aclosing(self._write(question, retrieval, transcript)) as events:
+            async for event in events:
+                yield event
+
+    async def _retrieve(self, query: str, question: Question, transcript: Transcript) -> tuple[Retrieval | None, str]:
+        """The passages, or the note that says why there are none."""
+        _log.info("retrieval started", seconds=transcript.seconds)
+        try:
+            found = await self._retriever.retrieve(query, version=question.version, language=question.language)
+        except NoIndex:
+            return None, "no_index"
+        except IndexingError as error:
+            _log.warning("retrieval failed", reason=str(error), error=type(error).__name__)
+            return None, "store_unavailable"
+        transcript.indexed_by(await self.index_info())
+        _log.info("retrieval finished", passages=len(found.passages), seconds=transcript.seconds)
+        return found, ""
+
+    async def _write(
+        self, question: Question, retrieval: Retrieval, transcript: Transcript
+    ) -> AsyncGenerator[AnswerEvent]:
+        """Show what holds of the engine's text; end the answer whatever the engine does."""
+        transcript.asked_engine(self._engine.model)
+        note = "nothing_held"
+        try:
+            async with aclosing(self._checked(question, retrieval, transcript)) as texts:
+                async for text in texts:
+                    yield transcript.take(Shown(text))
+        except _ModelDeclines:
+            yield transcript.finish("refused", "no_evidence")
+            return
+        except EngineError as error:
+            note = "engine_overloaded" if isinstance(error, EngineOverloaded) else "engine_unavailable"
+            _log.warning("engine gave up", reason=str(error), error=type(error).__name__)
+        yield transcript.finish("answered" if transcript.shown else "quoted", "" if transcript.shown else note)
+
+    async def _checked(self, question: Question, retrieval: Retrieval, transcript: Transcript) -> AsyncGenerator[str]:
+        """The engine's units that held, as they are to be shown."""
+        grounding = Grounding(retrieval.passages, question.text)
+        async with aclosing(self._units(question, retrieval, transcript)) as units:
+            async for unit in units:
+                if not transcript.shown and _declines(unit):
+                    raise _ModelDeclines
+                verdict = grounding.judge(unit)
+                if verdict.held:
+                    yield verdict.text if transcript.shown else verdict.text.lstrip()
+                elif verdict.reason != "leads_in":
+                    _log.debug("sentence held back", reason=verdict.reason)
+                    transcript.held_back(unit)
+
+    async def _units(self, question: Question, retrieval: Retrieval, transcript: Transcript) -> AsyncGenerator[str]:
+        """The engine's text in whole units; what a full length cut off in mid-sentence is held back."""
+        splitter = SentenceSplitter()
+        cut_off = False
+        async with _closing(self._engine.stream(self._request(question, retrieval))) as deltas:
+            async for delta in deltas:
+                self._note(delta, transcript)
+                cut_off = delta.finish_reason == "length"
+                for unit in splitter.feed(delta.text):
+                    yield unit
+        if (rest := splitter.rest()).strip():
+            if cut_off:
+                transcript.held_back(rest)
+            else:
+                yield rest
+
+    def _request(self, question: Question, retrieval: Retrieval) -> Request:
+        room = self._engine.context_tokens - _ANSWER_TOKENS
+        prompt = build_prompt(question, retrieval.passages, self._engine.count_tokens, room)
+        return Request(question.id, prompt.messages, _ANSWER_TOKENS)
+
+    def _note(self, delta: Delta, transcript: Transcript) -> None:
+        if delta.text and transcript.token_came():
+            _log.info("first token", seconds=transcript.seconds)
+        if delta.usage is not None:
+            transcript.used(delta.usage)
+
+
+def _declines(unit: str) -> bool:
+    """Whether the model says that the passages do not answer, give or take punctuation."""
+    said, told = (" ".join(re.findall(r"\w+", text.casefold())) for text in (unit, NOT_ANSWERED))
+    return said.startswith(told)
+
+
+@asynccontextmanager
+async def _closing(deltas: AsyncIterator[Delta]) -> AsyncGenerator[AsyncIterator[Delta]]:
+    """Close the engine's stream on every way out, which aborts the request: the port promises an iterator only."""
+    try:
+        yield deltas
+    finally:
+        close = getattr(deltas, "aclose", None)
+        if close is not None:
+            await close()

@@ -1,0 +1,141 @@
+"""Where questions come in: each is put on record, answered, and put on record again, whatever happens."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable
+from dataclasses import dataclass, field
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from rag_core.answering.answerer import Answerer
+from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Question
+from rag_core.answering.transcript import Clock, Transcript
+from rag_core.records.book import QuestionBook
+from rag_core.records.model import Origin
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Session:
+    """One running answer. `events` ends with None."""
+
+    question: Question
+    transcript: Transcript
+    events: asyncio.Queue[AnswerEvent | None] = field(default_factory=asyncio.Queue)
+    answering: asyncio.Task[None] | None = None
+    finished: Finished | None = None
+
+    def stop(self) -> bool:
+        """Cancel the answer, unless it is over or being cancelled already."""
+        if self.finished is not None or self.answering is None or self.answering.cancelling():
+            return False
+        return self.answering.cancel()
+
+
+class Desk:
+    """Takes questions from wherever they are asked.
+
+    Each answer runs in a task of its own, so that it can be stopped from outside, and so that the question's id in
+    the logs' context belongs to it alone.
+    """
+
+    def __init__(self, answerer: Answerer, book: QuestionBook, *, clock: Clock = time.monotonic) -> None:
+        self._answerer = answerer
+        self._book = book
+        self._clock = clock
+        self._sessions: dict[str, _Session] = {}
+        self._settling: set[asyncio.Task[None]] = set()
+
+    async def ask(self, question: Question, origin: Origin) -> AsyncGenerator[AnswerEvent]:
+        """Answer one question; the last event is Finished, and it comes after the answer was recorded.
+
+        A reader that stops early (its task cancelled, the generator closed) ends the answer, which is then recorded
+        as cancelled with what was shown.
+        """
+        session = _Session(question, Transcript(question, self._clock))
+        self._sessions[question.id] = session
+        try:
+            await self._arrive(session, origin)
+            while (event := await session.events.get()) is not None:
+                yield event
+        finally:
+            await self._settle(session)
+        if session.finished is not None:
+            yield session.finished
+
+    def stop(self, question_id: str) -> bool:
+        """End a running answer as cancelled; False where none runs under this id."""
+        session = self._sessions.get(question_id)
+        return session is not None and session.stop()
+
+    async def index_info(self) -> IndexInfo | None:
+        """Which documentation answers come from."""
+        return await self._answerer.index_info()
+
+    async def _arrive(self, session: _Session, origin: Origin) -> None:
+        question = session.question
+        with bound_contextvars(question_id=question.id):
+            _log.info("question asked", platform=origin.platform, characters=len(question.text))
+            await self._record(self._book.save_question(question, origin))
+            session.answering = asyncio.create_task(self._answer(session), name=f"answer {question.id}")
+        # A callback, since a task that is cancelled before its first step runs none of its code.
+        session.answering.add_done_callback(lambda _: session.events.put_nowait(None))
+
+    async def _answer(self, session: _Session) -> None:
+        async for event in self._answerer.answer(session.question, session.transcript):
+            if isinstance(event, Finished):
+                session.finished = event
+            else:
+                session.events.put_nowait(event)
+
+    async def _settle(self, session: _Session) -> None:
+        """End and record the answer, to the end even if the reader is cancelled meanwhile."""
+        settling = asyncio.create_task(self._close(session))
+        self._settling.add(settling)
+        settling.add_done_callback(self._settling.discard)
+        await asyncio.shield(settling)
+
+    async def _close(self, session: _Session) -> None:
+        with bound_contextvars(question_id=session.question.id):
+            session.stop()
+            finished = await self._outcome(session)
+            session.finished = finished
+            self._sessions.pop(session.question.id, None)
+            await self._record(self._book.save_answer(finished.answer))
+            _log_end(finished.answer)
+
+    async def _outcome(self, session: _Session) -> Finished:
+        """How the answer ended, once its task has."""
+        if session.answering is None:
+            return session.transcript.finish("cancelled", "cancelled")
+        await asyncio.wait([session.answering])
+        if session.finished is not None:
+            return session.finished
+        if not session.answering.cancelled() and (error := session.answering.exception()) is not None:
+            _log.error("answer failed", exc_info=error)
+            return session.transcript.finish("failed", "error")
+        return session.transcript.finish("cancelled", "cancelled")
+
+    async def _record(self, write: Awaitable[None]) -> None:
+        try:
+            await write
+        except Exception:  # noqa: BLE001  # whatever ails the record, the person who asked gets an answer
+            _log.exception("record not written")
+
+
+def _log_end(answer: Answer) -> None:
+    times = answer.times
+    _log.info(
+        "answer finished",
+        outcome=answer.outcome,
+        note=answer.note,
+        retrieved=times.retrieved,
+        first_token=times.first_token,
+        first_shown=times.first_shown,
+        seconds=times.total,
+        prompt_tokens=answer.usage.prompt,
+        completion_tokens=answer.usage.completion,
+        held_back=len(answer.held_back),
+    )
