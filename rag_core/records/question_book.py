@@ -1,0 +1,165 @@
+"""The question book in a database, with a spool for the time when the database is away."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from sqlalchemy import select
+
+from rag_core.answering.model import Answer, Question, Turn
+from rag_core.errors import RecordRefused, RecordsError
+from rag_core.records.book import OpenQuestion
+from rag_core.records.database import Database
+from rag_core.records.entries import (
+    AnswerGiven,
+    Entry,
+    FeedbackGiven,
+    QuestionAsked,
+    ReplySent,
+    from_line,
+    storable,
+    to_line,
+)
+from rag_core.records.model import Feedback, Origin, Reply
+from rag_core.records.spool import Spool
+from rag_core.records.tables import AnswerRow, QuestionRow, ReplyRow
+from rag_core.records.writing import write
+
+_log = structlog.get_logger(__name__)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlQuestionBook:
+    """`QuestionBook` over a `Database`.
+
+    Entries are written in the order in which they came. Once one had to go to the spool, all do, until the spool is
+    empty again: so an answer never overtakes its question.
+
+    Args:
+        database: started, or at least to be started later; until then everything goes to the spool.
+        spool_path: the file for what can't be written now.
+        clock: tells the time, aware.
+    """
+
+    def __init__(self, database: Database, spool_path: Path, clock: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._spool = Spool(spool_path)
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._flushing: asyncio.Task[int] | None = None
+
+    async def close(self) -> None:
+        """Wait for the background flush. What is left in the spool is written after the next start."""
+        if self._flushing is not None:
+            await self._flushing
+
+    async def save_question(self, question: Question, origin: Origin) -> None:
+        """Keep a question that has just arrived; the same id again changes nothing."""
+        await self._keep(QuestionAsked(question, origin, self._clock()))
+
+    async def save_answer(self, answer: Answer) -> None:
+        """Keep its answer; a second one replaces the first."""
+        await self._keep(AnswerGiven(answer, self._clock()))
+
+    async def save_reply(self, question_id: str, reply: Reply) -> None:
+        """Keep which message carries the answer; a second one replaces the first."""
+        await self._keep(ReplySent(question_id, reply))
+
+    async def save_feedback(self, feedback: Feedback) -> None:
+        """Keep one person's rating of one answer; a second one replaces the first."""
+        await self._keep(FeedbackGiven(feedback))
+
+    async def asker(self, question_id: str) -> Origin | None:
+        """Who asked, or None for an unknown id.
+
+        Raises:
+            RecordsUnavailable: the database does not answer.
+        """
+        async with self._database.reading() as session:
+            row = await session.get(QuestionRow, question_id)
+        return _origin(row) if row else None
+
+    async def open_questions(self) -> list[OpenQuestion]:
+        """Questions without an answer, oldest first.
+
+        Raises:
+            RecordsUnavailable: the database does not answer.
+        """
+        answered = select(AnswerRow.question_id).where(AnswerRow.question_id == QuestionRow.id)
+        wanted = (
+            select(QuestionRow, ReplyRow)
+            .outerjoin(ReplyRow, ReplyRow.question_id == QuestionRow.id)
+            .where(~answered.exists())
+            .order_by(QuestionRow.asked_at, QuestionRow.id)
+        )
+        async with self._database.reading() as session:
+            rows = (await session.execute(wanted)).tuples().all()
+        return [_open_question(question, reply) for question, reply in rows]
+
+    async def flush_spool(self) -> int:
+        """Write what waits in the spool, oldest first; returns how many entries.
+
+        An entry that the database refuses, or that a crash tore, is set aside. Where the database is away, the rest
+        waits on. Never raises `RecordsError`.
+        """
+        try:
+            count = await self._spool.drain(self._write_line)
+        except (RecordsError, OSError) as error:
+            _log.warning("Records wait for the database", reason=str(error))
+            return 0
+        if count:
+            _log.info("Wrote records that had waited", count=count)
+        return count
+
+    async def _keep(self, entry: Entry) -> None:
+        entry = storable(entry)
+        async with self._turn:
+            if await self._spool.pending() or not await self._written(entry):
+                await self._put_aside(entry)
+                self._flush_behind()
+
+    async def _written(self, entry: Entry) -> bool:
+        try:
+            async with self._database.writing() as session:
+                await write(session, entry)
+        except RecordsError as error:
+            # A refusal too: an answer is refused as long as another process keeps its question in the same spool.
+            _log.warning("A record is kept aside", kind=entry.kind, reason=str(error))
+            return False
+        return True
+
+    async def _put_aside(self, entry: Entry) -> None:
+        try:
+            await self._spool.append(to_line(entry))
+        except OSError as error:
+            # Neither database nor disk: the reader's answer must not fail for it.
+            _log.error("A record is lost, since neither the database nor the disk takes it", reason=str(error))
+
+    def _flush_behind(self) -> None:
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self.flush_spool())
+
+    async def _write_line(self, line: bytes) -> None:
+        try:
+            entry = from_line(line)
+            async with self._database.writing() as session:
+                await write(session, entry)
+        except (ValueError, RecordRefused) as error:
+            await self._spool.reject(line)
+            _log.error("A record can't be written and was set aside", reason=type(error).__name__)
+
+
+def _origin(row: QuestionRow) -> Origin:
+    return Origin(row.platform, row.user_id, row.guild_id, row.channel_id, row.message_id, row.interaction_id)
+
+
+def _open_question(row: QuestionRow, reply: ReplyRow | None) -> OpenQuestion:
+    history = tuple(Turn(turn["question"], turn["answer"]) for turn in row.history)
+    question = Question(row.id, row.text, history, row.version, row.language)
+    place = Reply(reply.channel_id, reply.message_id) if reply else None
+    return OpenQuestion(question, _origin(row), row.asked_at, place)
