@@ -17,6 +17,7 @@
     │   ├── EngineUnavailable   not started, dead, or its address does not answer
     │   ├── EngineOverloaded    its queue is full, or the deadline passed
     │   └── PromptTooLong       the prompt does not fit into the model's context
+    ├── QuestionsUnreadable     a file of golden questions is not what it should be
     └── RecordsError            the database could not be read or written
         ├── RecordsUnavailable  it does not answer
         ├── SchemaMismatch      its tables are of another version than this code
@@ -104,6 +105,10 @@ class EngineOverloaded(EngineError):
 
 class PromptTooLong(EngineError):
     """The prompt does not fit into the model's context."""
+
+
+class QuestionsUnreadable(RagError):
+    """A file of golden questions can't be read, or a line of it is wrong."""
 
 
 class RecordsError(RagError):

@@ -1,8 +1,8 @@
 """From a question to a cited answer, as a stream of events."""
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 
 import structlog
 
@@ -118,7 +118,7 @@ class Answerer:
         """The engine's text in whole units; what a full length cut off in mid-sentence is held back."""
         splitter = SentenceSplitter()
         cut_off = False
-        async with _closing(self._engine.stream(self._request(question, retrieval))) as deltas:
+        async with aclosing(self._engine.stream(self._request(question, retrieval))) as deltas:
             async for delta in deltas:
                 self._note(delta, transcript)
                 cut_off = delta.finish_reason == "length"
@@ -146,14 +146,3 @@ def _declines(unit: str) -> bool:
     """Whether the model says that the passages do not answer, give or take punctuation."""
     said, told = (" ".join(re.findall(r"\w+", text.casefold())) for text in (unit, NOT_ANSWERED))
     return said.startswith(told)
-
-
-@asynccontextmanager
-async def _closing(deltas: AsyncIterator[Delta]) -> AsyncGenerator[AsyncIterator[Delta]]:
-    """Close the engine's stream on every way out, which aborts the request: the port promises an iterator only."""
-    try:
-        yield deltas
-    finally:
-        close = getattr(deltas, "aclose", None)
-        if close is not None:
-            await close()

@@ -69,9 +69,7 @@ def build_prompt(question: Question, passages: Sequence[Passage], count_tokens: 
         elif len(text) > _LEAST_CHARACTERS:
             text = _without_middle(text)
         else:
-            raise PromptTooLong(
-                f"One passage and the question need more than the {room} tokens of the engine's context."
-            )
+            raise PromptTooLong(f"One passage and the question do not fit into {room} tokens of the engine's context.")
 
 
 def _messages(turns: Sequence[Turn], passages: Sequence[Passage], text: str) -> tuple[Message, ...]:
@@ -82,10 +80,9 @@ def _messages(turns: Sequence[Turn], passages: Sequence[Passage], text: str) -> 
 
 def _turn(turn: Turn) -> tuple[Message, Message]:
     """An earlier question and its answer, whose passage numbers mean nothing any more."""
-    answer = without_citations(turn.answer) or NOT_ANSWERED
-    return Message("user", f"<question>\n{_defused(turn.question)}\n</question>"), Message(
-        "assistant", _defused(answer)
-    )
+    asked = f"<question>\n{_defused(turn.question)}\n</question>"
+    answered = _defused(without_citations(turn.answer)) or NOT_ANSWERED
+    return Message("user", asked), Message("assistant", answered)
 
 
 def _passage(passage: Passage) -> str:

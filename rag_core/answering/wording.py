@@ -15,10 +15,8 @@ _VERSION = re.compile(
 )
 _TOKEN = re.compile(r"(?<![\w./-])(?:--?|\$)?[A-Za-z_][\w$]*(?:[.:/-]+[\w$]+)*")
 _ABBREVIATION = re.compile(r"(?:[a-z]\.)+[a-z]?\Z", re.IGNORECASE)
-_NUMERALS = {
-    word: str(number)
-    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
-}
+_NUMERAL_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMERALS = {word: str(number) for number, word in enumerate(_NUMERAL_WORDS, start=2)}
 _STOP_WORDS = frozenset(
     """
     a about above after again all also although am an and any are as at be because been before being below between
@@ -28,7 +26,7 @@ _STOP_WORDS = frozenset(
     should so some such t than that the their them then there these they this those through thus to too under until up
     upon us use used uses using ve very via was way we were what when where whether which while who whom why will with
     would you your yours yes s
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 
