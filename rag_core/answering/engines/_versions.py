@@ -1,0 +1,176 @@
+"""vLLM as the engine uses it: the one place that imports it, for its versions 0.24 to 0.33.
+
+The import takes 12 s and reads the environment: `_vllm_environment.prepare` comes first, and `load` belongs into a
+thread. All of it is called in the same way from 0.24 to 0.33; where a version ever differs, the difference goes here.
+"""
+
+import importlib
+import multiprocessing
+import uuid
+import warnings
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag_core.answering.engines.engine import FinishReason, Request
+from rag_core.errors import EngineUnavailable
+
+_CORE_NAME = "EngineCore"
+
+
+@dataclass(frozen=True, slots=True)
+class CoreSettings:
+    """How to start vLLM. `memory_share` is the share of the GPU's memory that it may fill.
+
+    `max_running` is how many requests are generated at once; further ones wait.
+    """
+
+    model_path: Path
+    context_tokens: int
+    gpu: bool
+    memory_share: float
+    tensor_parallel: int
+    max_running: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What vLLM wrote since the last step: text, its tokens, and of the prompt's tokens those that were cached."""
+
+    text: str
+    tokens: int
+    cached: int
+    finish_reason: FinishReason | None
+
+
+def load() -> None:
+    """Import vLLM; blocks for seconds.
+
+    Raises:
+        EngineUnavailable: it is not installed.
+    """
+    # A newcomer's terminal is no place for what vLLM's authors still have to change in it.
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"vllm\.")
+    try:
+        importlib.import_module("vllm.v1.engine.async_llm")
+    except ImportError as error:
+        raise EngineUnavailable(f"vLLM can't be imported ({error}): install it, or choose another engine.") from error
+
+
+def start(settings: CoreSettings) -> "Core":
+    """Start the engine's processes and load the weights; blocks for up to minutes.
+
+    Raises:
+        EngineUnavailable: it did not start.
+    """
+    from vllm.engine.arg_utils import AsyncEngineArgs
+    from vllm.v1.engine.async_llm import AsyncLLM
+
+    arguments = AsyncEngineArgs(
+        model=str(settings.model_path),
+        max_model_len=settings.context_tokens,
+        max_num_seqs=settings.max_running,
+        enable_prefix_caching=True,
+        # Compiling on the CPU takes minutes and gains little; on the GPU CUDA graphs are three times as fast.
+        enforce_eager=not settings.gpu,
+        gpu_memory_utilization=settings.memory_share,
+        tensor_parallel_size=settings.tensor_parallel,
+        # What a model's author thinks of temperature and the like must not change what a request says.
+        generation_config="vllm",
+        use_tqdm_on_load=False,
+        disable_log_stats=True,
+    )
+    try:
+        return Core(AsyncLLM.from_engine_args(arguments))
+    # vLLM raises whatever went wrong in it, of any class: from here on it is one error with one sentence.
+    except Exception as error:
+        raise EngineUnavailable(f"vLLM could not start: {str(error).strip().partition(chr(10))[0]}") from error
+
+
+def kill_starting() -> None:
+    """End the processes of a start that is under way; `start` raises then."""
+    for process in multiprocessing.active_children():
+        if process.name.startswith(_CORE_NAME):
+            process.kill()
+
+
+class Core:
+    """A running vLLM: its API in this process, its engine in others."""
+
+    def __init__(self, llm: Any) -> None:
+        self._llm = llm
+
+    @property
+    def unfinished(self) -> int:
+        """Requests that vLLM still holds."""
+        return int(self._llm.output_processor.get_num_unfinished_requests())
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens of prompt and answer together that it takes."""
+        return int(self._llm.model_config.max_model_len)
+
+    async def check(self) -> None:
+        """Raise EngineUnavailable if its processes have died."""
+        from vllm.v1.engine.exceptions import EngineDeadError
+
+        try:
+            await self._llm.check_health()
+        except EngineDeadError as error:
+            raise _died() from error
+
+    async def generate(self, tokens: list[int], request: Request) -> AsyncGenerator[Step, None]:
+        """Generate from token ids; closing the generator aborts.
+
+        Raises:
+            EngineUnavailable: its processes died, or this request failed in them.
+        """
+        from vllm.inputs import tokens_input
+        from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
+
+        # The question's id would not do: one question may ask the engine several times.
+        name = f"{request.id}-{uuid.uuid4().hex}"
+        outputs = self._llm.generate(tokens_input(tokens), _sampling(request), name)
+        try:
+            async with aclosing(outputs):
+                async for output in outputs:
+                    yield _step(output)
+        except EngineDeadError as error:
+            raise _died() from error
+        except EngineGenerateError as error:
+            raise EngineUnavailable(f"The engine failed on this request: {error.__cause__ or error}") from error
+
+    def fail_all(self) -> None:
+        """Make every `generate` under way raise; call it on the event loop's thread."""
+        from vllm.v1.engine.exceptions import EngineDeadError
+
+        self._llm.output_processor.propagate_error(EngineDeadError())
+
+    def shut_down(self) -> None:
+        """End its processes; blocks until they have ended."""
+        self._llm.shutdown()
+
+
+def _sampling(request: Request) -> Any:
+    from vllm import SamplingParams
+    from vllm.sampling_params import RequestOutputKind
+
+    return SamplingParams(
+        max_tokens=request.max_tokens,
+        temperature=request.temperature,
+        stop=list(request.stop),
+        output_kind=RequestOutputKind.DELTA,
+    )
+
+
+def _step(output: Any) -> Step:
+    written = output.outputs[0]
+    if written.finish_reason not in {None, "stop", "length"}:
+        raise EngineUnavailable(f"The engine broke this request off ({written.finish_reason}).")
+    return Step(written.text, len(written.token_ids), output.num_cached_tokens or 0, written.finish_reason)
+
+
+def _died() -> EngineUnavailable:
+    return EngineUnavailable("The engine's process has died: its log says why.")

@@ -1,0 +1,197 @@
+"""vLLM inside this process tree: its API here, its engine in processes of its own."""
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
+from pathlib import Path
+
+import structlog
+
+from rag_core import children
+from rag_core.answering.engines import _versions, _vllm_environment
+from rag_core.answering.engines._deadline import within
+from rag_core.answering.engines._prompts import PromptEncoder
+from rag_core.answering.engines.engine import Delta, Message, Request
+from rag_core.answering.model import Usage
+from rag_core.errors import EngineOverloaded, EngineUnavailable, ModelNotFound, PromptTooLong
+from rag_core.models.hardware import gpu_present
+from rag_core.progress import Progress, ProgressHandler, ignore_progress
+
+_log = structlog.get_logger(__name__)
+
+_STEPS = 4
+_MAX_RUNNING_CPU = 32
+_MAX_RUNNING_GPU = 256
+
+
+class VllmEngine:
+    """The `Engine` that runs a model on this machine.
+
+    An engine whose processes died stays dead: every call raises `EngineUnavailable` until `close` and `start`.
+
+    Args:
+        model_path: folder with weights, tokenizer and chat template, as transformers writes them.
+        name: the model's name for the records.
+        context_tokens: of prompt and answer together; less where the model has less.
+        log_file: where vLLM's own log goes; each start begins it anew.
+        gpu: whether to run on the GPU; None to look.
+        memory_share: of the GPU's memory, for weights and cache.
+        tensor_parallel: GPUs to spread the model over.
+        max_waiting: requests that may wait beyond those that are generated at once.
+    """
+
+    writes = True
+
+    def __init__(
+        self,
+        model_path: Path,
+        *,
+        name: str,
+        context_tokens: int,
+        log_file: Path,
+        on_progress: ProgressHandler = ignore_progress,
+        gpu: bool | None = None,
+        memory_share: float = 0.85,
+        tensor_parallel: int = 1,
+        max_waiting: int = 256,
+    ) -> None:
+        self.model = name
+        self._log_file = log_file
+        self._on_progress = on_progress
+        self._gpu = gpu_present() if gpu is None else gpu
+        max_running = _MAX_RUNNING_GPU if self._gpu else _MAX_RUNNING_CPU
+        self._settings = _versions.CoreSettings(
+            model_path, context_tokens, self._gpu, memory_share, tensor_parallel, max_running
+        )
+        self._room = max_running + max_waiting
+        self._open = 0
+        self._core: _versions.Core | None = None
+        self._encoder: PromptEncoder | None = None
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens that prompt and answer may have together; the model's own limit is known once it runs."""
+        return self._core.context_tokens if self._core else self._settings.context_tokens
+
+    @property
+    def running(self) -> int:
+        """Requests that vLLM holds now, generated or waiting."""
+        return self._core.unfinished if self._core else 0
+
+    async def start(self) -> None:
+        """Load weights and tokenizer, start the processes, generate once to warm up.
+
+        Raises:
+            ModelNotFound: the folder holds no model with a chat template.
+            EngineUnavailable: vLLM is not installed, or does not start.
+        """
+        children.guard()
+        self._report(0)
+        await asyncio.to_thread(_vllm_environment.prepare, gpu=self._gpu, log_file=self._log_file)
+        await asyncio.to_thread(_versions.load)
+        self._report(1)
+        self._encoder = await asyncio.to_thread(self._load_encoder)
+        self._report(2)
+        self._core = await self._start_core()
+        self._report(3)
+        await self._warm_up()
+        self._report(_STEPS)
+        _log.info("The engine is ready.", model=self.model, context_tokens=self.context_tokens)
+
+    async def close(self) -> None:
+        """Fail what is under way, and end the engine's processes."""
+        core, self._core = self._core, None
+        if core is not None:
+            core.fail_all()
+            await asyncio.to_thread(core.shut_down)
+
+    async def check(self) -> None:
+        """Cheap: do the engine's processes live?
+
+        Raises:
+            EngineUnavailable: they don't, or were never started.
+        """
+        await self._started().check()
+
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        """Tokens of the prompt with the model's chat template, exactly.
+
+        Raises:
+            EngineUnavailable: the tokenizer is not loaded before `start`.
+        """
+        if self._encoder is None:
+            raise EngineUnavailable("The engine has not been started.")
+        return len(self._encoder.encode(messages))
+
+    async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
+        """Generate; see `Engine.stream`."""
+        core = self._started()
+        tokens = self._fitting(request)
+        usage = Usage(prompt=len(tokens))
+        with self._admitted():
+            async with aclosing(within(request.timeout, core.generate(tokens, request))) as steps:
+                async for step in steps:
+                    usage = Usage(usage.prompt, usage.completion + step.tokens, max(usage.cached, step.cached))
+                    if step.finish_reason:
+                        yield Delta(step.text, step.finish_reason, usage)
+                    elif step.text:
+                        yield Delta(step.text)
+
+    def _started(self) -> _versions.Core:
+        if self._core is None:
+            raise EngineUnavailable("The engine has not been started.")
+        return self._core
+
+    def _fitting(self, request: Request) -> list[int]:
+        if self._encoder is None:
+            raise EngineUnavailable("The engine has not been started.")
+        tokens = self._encoder.encode(request.messages)
+        room = self.context_tokens - request.max_tokens
+        if len(tokens) > room:
+            raise PromptTooLong(f"The prompt has {len(tokens)} tokens, and {room} fit beside the answer's.")
+        return tokens
+
+    @contextmanager
+    def _admitted(self) -> Iterator[None]:
+        if self._open >= self._room:
+            raise EngineOverloaded(f"{self._open} requests are under way or waiting: try again in a minute.")
+        self._open += 1
+        try:
+            yield
+        finally:
+            self._open -= 1
+
+    def _load_encoder(self) -> PromptEncoder:
+        try:
+            return PromptEncoder(self._settings.model_path)
+        except (OSError, ValueError) as error:
+            raise ModelNotFound(f"{self.model} can't be used for chat: {error}", self.model) from error
+
+    async def _start_core(self) -> _versions.Core:
+        """Start vLLM in a thread. A thread can't be cancelled: what it starts after that is ended in it."""
+        abandoned = threading.Event()
+        starting = asyncio.create_task(asyncio.to_thread(_start_unless, abandoned, self._settings))
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            abandoned.set()
+            _versions.kill_starting()
+            starting.add_done_callback(lambda task: task.cancelled() or task.exception())
+            raise
+
+    async def _warm_up(self) -> None:
+        """The first generation compiles and allocates, which no reader should wait for."""
+        request = Request("warm-up", (Message("user", "Say hello."),), max_tokens=8)
+        async for _ in self.stream(request):
+            pass
+
+    def _report(self, done: int) -> None:
+        self._on_progress(Progress(f"Starting {self.model}", done, _STEPS))
+
+
+def _start_unless(abandoned: threading.Event, settings: _versions.CoreSettings) -> _versions.Core:
+    core = _versions.start(settings)
+    if abandoned.is_set():
+        core.shut_down()
+    return core
