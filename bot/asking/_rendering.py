@@ -1,0 +1,182 @@
+"""How an answer looks: text with linked citations, sources, small print.
+
+Messages are built of Discord's components v2, for three reasons: text in them is shown to everybody (embeds vanish for
+people who turned them off), it is as large as other messages, and it may have 4,000 characters instead of 2,000. Such a
+message has no `content`, and can't become another kind later: every state of an answer uses them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.asking import _texts
+from bot.asking._markdown import Block, Code, Prose, escape, link, parse, shorten
+from bot.asking._pages import split_blocks
+from rag_core.answering.model import Answer, AnswerOutcome, IndexInfo, Passage
+
+LIMIT: Final = 4000
+"""Characters of text in one message of components v2."""
+
+_GREY: Final = 0x95A5A6
+_RED: Final = 0xD9534F
+_COLOURS: Final[Mapping[AnswerOutcome, int]] = {
+    "answered": 0x00A1EA,
+    "refused": 0xE6A23C,
+    "quoted": 0x7E6BC4,
+    "cancelled": _GREY,
+    "failed": _RED,
+}
+
+_QUESTION_LENGTH = 200
+_EXCERPT_LENGTH = 700
+_EXCERPT_LINES = 14
+_QUOTES = 3
+_CLOSEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One message: its sections, at most `LIMIT` characters together, and the colour of its edge."""
+
+    sections: tuple[str, ...]
+    colour: int
+
+
+def render_status(question: str, status: str) -> Page:
+    """While nothing is written yet."""
+    return Page((_title(question), _small(status)), _GREY)
+
+
+def render_running(question: str, text: str, passages: Sequence[Passage]) -> Page:
+    """While text is coming: as much of it as one message holds."""
+    pieces = split_blocks(parse(text, _links(passages)), LIMIT - 2 * _QUESTION_LENGTH - 200)
+    if not pieces:
+        return render_status(question, _texts.WRITING)
+    status = _texts.WRITING if len(pieces) == 1 else _texts.CONTINUES
+    return Page((_title(question), pieces[0], _small(status)), _GREY)
+
+
+def render_answer(question: str, answer: Answer) -> tuple[Page, ...]:
+    """The last state of an answer: one message, or several where it does not fit."""
+    body = parse(answer.text, _links(answer.passages) | {each.number: each.link for each in answer.citations})
+    small_print = _small_print(answer)
+    last: list[Block] = [Prose(_small(small_print))] if small_print else []
+    return _paginate([[Prose(_title(question))], body, *_below(answer), last], _COLOURS[answer.outcome])
+
+
+def render_end(question: str, text: str, passages: Sequence[Passage], sentence: str) -> tuple[Page, ...]:
+    """An answer that came to no end of its own: what was shown stays, `sentence` says why it stops."""
+    return _paginate([[Prose(_title(question))], parse(text, _links(passages)), [Prose(sentence)]], _RED)
+
+
+def _below(answer: Answer) -> list[list[Block]]:
+    """What stands between the text and the small print."""
+    match answer.outcome:
+        case "answered":
+            return [_sources(answer)]
+        case "refused":
+            return [[Prose(_texts.REFUSED)], _closest(answer)]
+        case "quoted":
+            return [_quotes(answer)]
+        case "cancelled":
+            return [_sources(answer), [Prose(_texts.CANCELLED)]]
+        case "failed":
+            return [[Prose(_failure(answer))], _closest(answer)]
+
+
+def _paginate(sections: Iterable[Sequence[Block]], colour: int) -> tuple[Page, ...]:
+    pages: list[list[str]] = [[]]
+    for piece in (piece for section in sections for piece in split_blocks(section, LIMIT)):
+        if pages[-1] and sum(map(len, pages[-1])) + len(piece) > LIMIT:
+            pages.append([])
+        pages[-1].append(piece)
+    return tuple(Page(tuple(page), colour) for page in pages)
+
+
+def _links(passages: Iterable[Passage]) -> dict[int, str]:
+    return {passage.number: passage.link for passage in passages}
+
+
+def _title(question: str) -> str:
+    line = " ".join(question.split()).replace("**", "")
+    return f"### {escape(shorten(line, _QUESTION_LENGTH))}"
+
+
+def _small(text: str) -> str:
+    return f"-# {text}"
+
+
+def _sources(answer: Answer) -> list[Block]:
+    lines = [f"{each.number}. {link(each.heading, each.link)}" for each in answer.citations]
+    return [Prose("\n".join([_texts.SOURCES, *lines]))] if lines else []
+
+
+def _closest(answer: Answer) -> list[Block]:
+    lines = list(dict.fromkeys(f"- {link(passage.heading, passage.link)}" for passage in answer.passages))[:_CLOSEST]
+    return [Prose("\n".join([_texts.CLOSEST, *lines]))] if lines else []
+
+
+def _failure(answer: Answer) -> str:
+    return _texts.REASONS.get(answer.note) or _texts.FAILED.format(id=answer.question_id)
+
+
+def _quotes(answer: Answer) -> list[Block]:
+    reason = _texts.REASONS.get(answer.note, "")
+    blocks: list[Block] = [Prose(f"{reason} {_texts.QUOTED}".strip())]
+    for passage in answer.passages[:_QUOTES]:
+        blocks.append(Prose(f"**{passage.number}** · {link(passage.heading, passage.link)}"))
+        blocks += _excerpt(passage.text)
+    return blocks
+
+
+def _excerpt(text: str) -> list[Block]:
+    """The first lines of a passage as block quote; its code and tables as code blocks, each cut between lines."""
+    blocks: list[Block] = []
+    room = _EXCERPT_LENGTH
+    for block in parse(text):
+        kept = _first_lines(block.text, room)
+        if not kept:
+            break
+        whole = kept == block.text
+        shown = kept if whole else f"{kept}\n…"
+        blocks.append(Code(block.language, shown) if isinstance(block, Code) else Prose(_quoted(shown)))
+        room -= len(kept)
+        if not whole:
+            break
+    return blocks
+
+
+def _first_lines(text: str, room: int) -> str:
+    lines = text.split("\n")[:_EXCERPT_LINES]
+    while len(lines) > 1 and len("\n".join(lines)) > room:
+        lines.pop()
+    return "\n".join(lines) if len(lines[0]) <= max(room, _EXCERPT_LENGTH) else ""
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in re.sub(r"\n{2,}", "\n", text).split("\n"))
+
+
+def _small_print(answer: Answer) -> str:
+    origin = _origin(answer.index)
+    if answer.outcome == "answered":
+        return f"{origin} {_texts.GENERATED}".strip()
+    return f"{origin} {_texts.VERBATIM}".strip() if answer.outcome == "quoted" and answer.passages else origin
+
+
+def _origin(index: IndexInfo | None) -> str:
+    if index is None:
+        return ""
+    if index.sample:
+        return _texts.SAMPLE
+    version = escape(index.version)
+    if index.refreshed_at is None:
+        return f"{_texts.DOCS.format(version=version)}."
+    return f"{_texts.DOCS_AND_AGE.format(version=version, age=_age(index.refreshed_at))}."
+
+
+def _age(moment: datetime) -> str:
+    """Discord shows it as "3 hours ago", in the reader's language, and keeps it true as time goes by."""
+    return f"<t:{int(moment.timestamp())}:R>"

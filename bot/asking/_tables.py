@@ -1,0 +1,79 @@
+"""Pipe tables in a place that has none: aligned in a code block where they are narrow, else as a list."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import unescape
+from itertools import zip_longest
+
+MAX_WIDTH = 58
+"""Columns of a code block that a message on a desktop shows without wrapping."""
+
+_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
+_CELLS = re.compile(r"(?<!\\)\|")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`aligned`: `text` wants a code block. Otherwise it is Markdown, one list item a row."""
+
+    text: str
+    aligned: bool
+
+
+def is_table(lines: Sequence[str], start: int) -> bool:
+    """Whether a pipe table begins at `lines[start]`: a row, and below it a rule of dashes."""
+    if start + 1 >= len(lines) or "|" not in lines[start]:
+        return False
+    rule = lines[start + 1]
+    return "|" in rule and _RULE.match(rule) is not None
+
+
+def render_table(lines: Sequence[str]) -> Table:
+    """Render a pipe table: header, rule, rows."""
+    header, *rows = [_cells(line) for number, line in enumerate(lines) if number != 1]
+    plain = [[_plain(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(map(_width, column)) for column in zip_longest(*plain, fillvalue="")]
+    if sum(widths) + 2 * (len(widths) - 1) <= MAX_WIDTH:
+        return Table(_aligned(plain, widths), aligned=True)
+    return Table("\n".join(_item(header, row) for row in rows if any(row)), aligned=False)
+
+
+def _cells(line: str) -> list[str]:
+    inner = line.strip().removeprefix("|").removesuffix("|")
+    return [cell.replace("\\|", "|").strip() for cell in _CELLS.split(inner)]
+
+
+def _plain(cell: str) -> str:
+    """Without the Markdown that a code block would show as characters."""
+    text = _LINK.sub(r"\1", _BREAK.sub(" ", cell)).replace("`", "").replace("**", "")
+    return " ".join(unescape(text).split())
+
+
+def _aligned(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> str:
+    header, *body = [_row(row, widths) for row in rows]
+    return "\n".join([header, "  ".join("─" * width for width in widths), *body])
+
+
+def _row(row: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [*row, *[""] * (len(widths) - len(row))]
+    return "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(padded, widths, strict=True)).rstrip()
+
+
+def _item(header: Sequence[str], row: Sequence[str]) -> str:
+    """- **first cell**: other cells, each with the name of its column from the second on."""
+    first, *others = [_LINK.sub(r"\1", _BREAK.sub(" ", cell)) for cell in row]
+    names = [*header[1:], *[""] * len(others)]
+    named = [
+        cell if number == 0 or not name else f"{name}: {cell}"
+        for number, (name, cell) in enumerate(zip(names, others, strict=False))
+        if cell
+    ]
+    return f"- **{first.replace('*', '')}**: {' · '.join(named)}" if named else f"- {first}"
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,174 @@
+"""The commands `/ask` and `/help`, and what the buttons under an answer do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from uuid import uuid4
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+from structlog.contextvars import bound_contextvars
+
+from bot.asking import _rendering, _texts
+from bot.asking._live_message import Clock, LiveMessage, Pace, RealClock
+from bot.asking._reply import InteractionSlot
+from bot.asking._views import StopButton, rating_buttons, view_of
+from rag_core.answering.model import Answer, AnswerEvent, Finished, Passage, Question, Retrieved, Searching, Shown
+from rag_core.records.book import QuestionBook
+from rag_core.records.model import Feedback, Origin, Rating, Reply
+
+_log = structlog.get_logger(__name__)
+
+Interaction = discord.Interaction[Any]
+
+_RATEABLE = {"answered", "refused", "quoted"}
+
+
+class AsksDesk(Protocol):
+    """The part of the desk that Discord needs."""
+
+    def ask(self, question: Question, origin: Origin) -> AsyncIterator[AnswerEvent]:
+        """Answer; the last event is `Finished`. Cancelling the reader aborts the work."""
+
+    def stop(self, question_id: str) -> bool:
+        """Stop a running answer, whose stream then ends; False where it isn't running."""
+
+
+class Asking(commands.Cog):
+    """Questions and answers."""
+
+    def __init__(self, desk: AsksDesk, book: QuestionBook, clock: Clock | None = None) -> None:
+        self._desk = desk
+        self._book = book
+        self._clock = clock or RealClock()
+        self._pace = Pace()
+        self._running: set[asyncio.Task[Any] | None] = set()
+
+    @app_commands.command(name="ask", description=_texts.ASK_DESCRIPTION)
+    @app_commands.describe(question=_texts.ASK_OPTION)
+    async def ask(self, interaction: Interaction, question: app_commands.Range[str, 1, _texts.MAX_QUESTION]) -> None:
+        """Answer a question in the message that Discord shows for the command."""
+        if problem := _problem(question):
+            await interaction.response.send_message(problem, ephemeral=True)
+            return
+        # Discord waits 3 s for this and no longer: nothing that can wait may come before it.
+        deferred = await interaction.response.defer(thinking=True)
+        asked = Question(id=uuid4().hex, text=question.strip())
+        interaction.extras["question_id"] = asked.id
+        message_id = deferred.message_id if deferred else None
+        with bound_contextvars(question_id=asked.id), self._pace.running():
+            await self._answer(asked, _origin(interaction), InteractionSlot(interaction, message_id), message_id)
+
+    @app_commands.command(name="help", description=_texts.HELP_DESCRIPTION)
+    async def help(self, interaction: Interaction) -> None:
+        """Say what the bot does."""
+        await interaction.response.send_message(_texts.HELP, ephemeral=True)
+
+    async def stop(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
+        """Stop a running answer for the one who asked."""
+        if interaction.user.id != asker_id:
+            sentence = _texts.ONLY_ASKER_STOPS
+        else:
+            sentence = _texts.STOPPING if self._desk.stop(question_id) else _texts.NOT_RUNNING
+        await interaction.response.send_message(sentence, ephemeral=True)
+
+    async def rate(self, interaction: Interaction, question_id: str, rating: Rating) -> None:
+        """Keep what somebody thinks of an answer."""
+        await interaction.response.send_message(_texts.THANKS[rating], ephemeral=True)
+        await self._book.save_feedback(Feedback(question_id, interaction.user.id, rating, datetime.now(UTC)))
+
+    async def interrupt(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - the last edits share one deadline
+        """End all running answers with a plain sentence; takes `timeout` seconds at most."""
+        running = tuple(filter(None, self._running))
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running, timeout=timeout)
+
+    async def _answer(self, question: Question, origin: Origin, slot: InteractionSlot, message_id: int | None) -> None:
+        reply = Reply(origin.channel_id, message_id) if origin.channel_id and message_id else None
+        run = _Run(question, origin, LiveMessage(slot, self._pace, self._clock))
+        task = asyncio.current_task()
+        self._running.add(task)
+        try:
+            await run.finish(await run.follow(self._desk, self._book, reply))
+        except asyncio.CancelledError:
+            await run.end(_texts.INTERRUPTED)
+            raise
+        except Exception:  # noqa: BLE001 - the border of this answer's task: its reader must not be left with a frozen half
+            _log.exception("an answer failed")
+            await run.end(_texts.FAILED.format(id=question.id))
+        finally:
+            self._running.discard(task)
+
+
+class _Run:
+    """One answer on its way to its message."""
+
+    def __init__(self, question: Question, origin: Origin, message: LiveMessage) -> None:
+        self._question = question
+        self._stop = (question.id, origin.user_id or 0)
+        self._origin = origin
+        self._message = message
+        self._text = ""
+        self._passages: tuple[Passage, ...] = ()
+
+    async def follow(self, desk: AsksDesk, book: QuestionBook, reply: Reply | None) -> Answer:
+        """Show the answer while it comes; returns the whole."""
+        async with aclosing(desk.ask(self._question, self._origin)) as events:  # type: ignore[type-var]
+            async for event in events:
+                if isinstance(event, Finished):
+                    return event.answer
+                if isinstance(event, Searching) and reply is not None:
+                    # Only now is the question on record; and now, since a restart may want to find the message.
+                    await book.save_reply(self._question.id, reply)
+                self._message.show(view_of(self._page(event), [StopButton(*self._stop)]))
+        raise RuntimeError("The desk's stream ended without Finished.")
+
+    async def finish(self, answer: Answer) -> None:
+        """Show the whole answer."""
+        *pages, last = _rendering.render_answer(self._question.text, answer)
+        buttons = rating_buttons(answer.question_id) if answer.outcome in _RATEABLE else []
+        await self._message.finish([*map(view_of, pages), view_of(last, buttons)])
+        _log.info("answer delivered", outcome=answer.outcome, note=answer.note, messages=len(pages) + 1)
+
+    async def end(self, sentence: str) -> None:
+        """Leave what was shown, and say why it stops there."""
+        pages = _rendering.render_end(self._question.text, self._text, self._passages, sentence)
+        await self._message.finish([view_of(page) for page in pages])
+
+    def _page(self, event: AnswerEvent) -> _rendering.Page:
+        match event:
+            case Retrieved(passages):
+                self._passages = passages
+                count = len(passages)
+                status = _texts.READING_ONE if count == 1 else _texts.READING.format(count=count)
+                return _rendering.render_status(self._question.text, status)
+            case Shown(text):
+                self._text += text
+                return _rendering.render_running(self._question.text, self._text, self._passages)
+            case _:
+                return _rendering.render_status(self._question.text, _texts.SEARCHING)
+
+
+def _problem(question: str) -> str | None:
+    """What is wrong with a question, as a sentence. Discord checks the length too, but not for every client."""
+    if not question.strip():
+        return _texts.EMPTY_QUESTION
+    if len(question) > _texts.MAX_QUESTION:
+        return _texts.LONG_QUESTION.format(limit=_texts.MAX_QUESTION)
+    return None
+
+
+def _origin(interaction: Interaction) -> Origin:
+    return Origin(
+        platform="discord",
+        user_id=interaction.user.id,
+        guild_id=interaction.guild_id,
+        channel_id=interaction.channel_id,
+        interaction_id=interaction.id,
+    )

@@ -1,0 +1,147 @@
+"""The Discord client: intents, sharding, addresses, registration of commands, the one error handler."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+
+import discord
+import structlog
+import yarl
+from discord import app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.asking import Asking, AsksDesk, _texts
+from bot.asking._views import BUTTONS
+from rag_core.records.book import QuestionBook
+
+_log = structlog.get_logger(__name__)
+
+PERMISSIONS: Final = discord.Permissions(view_channel=True, send_messages=True, send_messages_in_threads=True)
+"""All that the bot asks for. Commands alone need none; these carry the answer whose 15 minutes have run out."""
+
+_DISCORDS_GATEWAY: Final = DiscordWebSocket.DEFAULT_GATEWAY
+
+
+def use_addresses(api_url: str, gateway_url: str = "") -> None:
+    """Talk to Discord through these addresses, such as a proxy's; to be called before login.
+
+    An empty `gateway_url` leaves it to the API to name one. discord.py adds `?v=10&encoding=json&compress=…` to it,
+    in place of any query that it had.
+    """
+    Route.BASE = api_url.rstrip("/")
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url) if gateway_url else _DISCORDS_GATEWAY
+
+
+def invite_url(application_id: int) -> str:
+    """Where a server's owner adds the bot, with the least permissions."""
+    return discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands"))
+
+
+def missing_permissions(place: discord.Guild | discord.abc.GuildChannel) -> tuple[str, ...]:
+    """Those of `PERMISSIONS` that the bot lacks in a server or channel, named as in Discord's settings."""
+    granted = place.me.guild_permissions if isinstance(place, discord.Guild) else place.permissions_for(place.guild.me)
+    missing = PERMISSIONS & ~granted
+    return tuple(name.replace("_", " ").title() for name, lacking in missing if lacking)
+
+
+class SupportBot(commands.AutoShardedBot):
+    """The bot in Discord.
+
+    A `Bot` rather than a bare client, since its cogs keep each area's commands and listeners in one class; the text
+    commands that come with it are turned off. Sharded automatically: small bots get one shard, and growth needs no
+    change. `start` raises discord.py's own errors (`LoginFailure`, `PrivilegedIntentsRequired`, `HTTPException`).
+    """
+
+    def __init__(self, *, desk: AsksDesk, book: QuestionBook, shard_count: int | None = None) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=_Tree,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+            max_messages=None,
+            shard_count=shard_count,
+        )
+        self.asking = Asking(desk, book)
+
+    async def setup_hook(self) -> None:
+        """Register cogs, buttons and commands, after login and before the gateway."""
+        self.add_dynamic_items(*BUTTONS)
+        await self.add_cog(self.asking)
+        await self._register_commands()
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """No text commands: nobody's message is answered, a bot's, webhook's or own one least of all."""
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Keep a configured gateway: READY names an address for resuming, which would lead past a proxy."""
+        if _gateway_is_set():
+            self._get_websocket(shard_id=shard_id).gateway = DiscordWebSocket.DEFAULT_GATEWAY
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect one shard; to the configured gateway, where there is one, rather than to the API's."""
+        address = DiscordWebSocket.DEFAULT_GATEWAY if _gateway_is_set() else gateway
+        await super().launch_shard(address, shard_id, initial=initial)
+
+    async def close(self) -> None:
+        """End running answers with a sentence, then the connection."""
+        if not self.is_closed():
+            await self.asking.interrupt()
+        await super().close()
+
+    async def report(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+        """The one error handler: the traceback goes to the log, a plain sentence to the person."""
+        question_id = interaction.extras.get("question_id", f"{interaction.id:x}")
+        cause = getattr(error, "original", error)
+        _log.error("a command failed", question_id=question_id, exc_info=cause)
+        sentence = _texts.COMMAND_FAILED.format(id=question_id)
+        try:
+            if interaction.response.is_done():
+                await interaction.followup.send(sentence, ephemeral=True)
+            else:
+                await interaction.response.send_message(sentence, ephemeral=True)
+        except discord.HTTPException as failure:
+            _log.warning("the person could not be told", question_id=question_id, reason=str(failure))
+
+    async def _register_commands(self) -> None:
+        """Register commands where Discord's differ: registering is limited to 200 a day, and resets permissions."""
+        wanted = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        registered = await self.http.get_global_commands(cast("int", self.application_id))
+        if _same_commands(wanted, registered):
+            return
+        await self.tree.sync()
+        _log.info("commands registered", commands=[command["name"] for command in wanted])
+
+
+class _Tree(app_commands.CommandTree[SupportBot]):
+    async def on_error(
+        self, interaction: discord.Interaction[SupportBot], error: app_commands.AppCommandError, /
+    ) -> None:
+        await interaction.client.report(interaction, error)
+
+
+def _gateway_is_set() -> bool:
+    return DiscordWebSocket.DEFAULT_GATEWAY != _DISCORDS_GATEWAY
+
+
+def _same_commands(wanted: Sequence[Mapping[str, Any]], registered: Sequence[Mapping[str, Any]]) -> bool:
+    by_name = {(command["name"], command["type"]): command for command in registered}
+    return len(wanted) == len(by_name) and all(
+        _holds(by_name.get((command["name"], command["type"])), command) for command in wanted
+    )
+
+
+def _holds(registered: Any, wanted: Any) -> bool:
+    """Whether Discord's description says all that ours says; it adds fields, and leaves out what is empty."""
+    if isinstance(wanted, Mapping):
+        return isinstance(registered, Mapping) and all(_holds(registered.get(key), wanted[key]) for key in wanted)
+    if isinstance(wanted, list) and wanted:
+        return (
+            isinstance(registered, list)
+            and len(registered) == len(wanted)
+            and all(_holds(*pair) for pair in zip(registered, wanted, strict=True))
+        )
+    return bool(registered == wanted or not (registered or wanted))

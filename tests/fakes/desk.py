@@ -1,0 +1,71 @@
+"""A desk that answers from a script."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Question, Shown
+from rag_core.records.book import QuestionBook
+from rag_core.records.model import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Time passes, in seconds of the event loop."""
+
+    seconds: float
+
+
+Step = AnswerEvent | Wait | Exception
+
+
+@dataclass(slots=True)
+class FakeDesk:
+    """Plays `script` for every question, records it in `book` as the real desk does, and can be stopped.
+
+    The ids in the script's last event are replaced by the question's. An exception in the script is raised.
+    """
+
+    book: QuestionBook
+    script: Sequence[Step] = ()
+    info: IndexInfo | None = None
+    asked: list[tuple[Question, Origin]] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
+    _running: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    async def ask(self, question: Question, origin: Origin) -> AsyncIterator[AnswerEvent]:
+        self.asked.append((question, origin))
+        stop = self._running.setdefault(question.id, asyncio.Event())
+        await self.book.save_question(question, origin)
+        text = ""
+        try:
+            for step in self.script:
+                if isinstance(step, Exception):
+                    raise step
+                if isinstance(step, Wait):
+                    await asyncio.sleep(step.seconds)
+                if stop.is_set():
+                    break
+                if isinstance(step, Finished):
+                    yield await self._finished(replace(step.answer, question_id=question.id))
+                    return
+                text += step.text if isinstance(step, Shown) else ""
+                if not isinstance(step, Wait):
+                    yield step
+            yield await self._finished(Answer(question.id, "cancelled", text, question.text, note="cancelled"))
+        finally:
+            del self._running[question.id]
+
+    def stop(self, question_id: str) -> bool:
+        if question_id not in self._running:
+            return False
+        self.stopped.append(question_id)
+        self._running[question_id].set()
+        return True
+
+    async def index_info(self) -> IndexInfo | None:
+        return self.info
+
+    async def _finished(self, answer: Answer) -> Finished:
+        await self.book.save_answer(answer)
+        return Finished(answer)
