@@ -60,9 +60,7 @@ class Visitor:
         known = self._known.get(url)
         if known is None:
             return await self._door.get(url, language=address.language)
-        return await self._door.get(
-            url, language=address.language, etag=known.etag, last_modified=known.last_modified
-        )
+        return await self._door.get(url, language=address.language, etag=known.etag, last_modified=known.last_modified)
 
     async def _judge(self, url: str, address: Address, reply: Reply) -> Visit:
         if reply.location:

@@ -87,9 +87,7 @@ class WebsiteSource:
                 yield outcome
 
     def _door(self) -> Door:
-        return Door(
-            self._site.start, self._contact, self._limits, allow_private=self._allow_private, sleep=self._sleep
-        )
+        return Door(self._site.start, self._contact, self._limits, allow_private=self._allow_private, sleep=self._sleep)
 
     async def _visit_all(
         self, visitor: Visitor, frontier: Frontier, progress: ProgressHandler
