@@ -6,6 +6,7 @@ has them in one table, `.env.example` as a file to copy.
 
 import difflib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,7 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.problems import Problem, usage
-from bot.scheduler import parse_cron
+from bot.cron import parse_cron
 
 Names = Annotated[tuple[str, ...], NoDecode]
 ENV_FILE = Path(".env")
@@ -51,7 +52,8 @@ class Settings(BaseSettings):
     milvus_token: SecretStr = Field(SecretStr(""), description="`user:password` or an API key of that server.")
     embedding_model: str = Field("", description="A sentence-transformers model. Empty: chosen by the hardware.")
     engine: Literal["auto", "vllm", "server", "none"] = Field(
-        "auto", description="Who writes: vLLM here, a server, or nobody. `auto`: `server` if ENGINE_URL is set, else `vllm`."
+        "auto",
+        description="Who writes: vLLM here, a server, or nobody. `auto`: `server` if ENGINE_URL is set, else `vllm`.",
     )
     engine_model: str = Field("", description="The language model. Empty: chosen by the hardware.")
     engine_url: str = Field("", description="An OpenAI-compatible address, such as `http://gpu-1:8000/v1`.")
@@ -83,6 +85,31 @@ class Settings(BaseSettings):
         parse_cron(value)
         return value
 
+    @field_validator("web_address")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        host, colon, port = value.rpartition(":")
+        if value and not (host and colon and port.isdigit() and int(port) < 65536):
+            raise ValueError("write host:port, such as 127.0.0.1:8080")
+        return value
+
+    @property
+    def web_host_and_port(self) -> tuple[str, int] | None:
+        """WEB_ADDRESS in its two parts, or None where it is empty."""
+        host, _, port = self.web_address.rpartition(":")
+        return (host.strip("[]"), int(port)) if self.web_address else None
+
+    def overridden(self, values: Mapping[str, object]) -> "Settings":
+        """The same settings with some of them replaced, and checked like the rest.
+
+        Raises:
+            Problem: one of the values is not usable.
+        """
+        try:
+            return Settings(**{**self.model_dump(), **values})
+        except ValidationError as error:
+            raise _problem(error) from error
+
     @property
     def writer(self) -> Literal["vllm", "server", "none"]:
         """ENGINE with `auto` decided."""
@@ -106,15 +133,21 @@ def load_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        raise usage("\n".join(_sentence(each["loc"], each["msg"]) for each in error.errors())) from error
+        raise _problem(error) from error
     if settings.writer == "server" and not settings.engine_url:
-        raise usage("ENGINE is `server`, but ENGINE_URL is empty: set ENGINE_URL to an address such as http://gpu-1:8000/v1.")
+        raise usage(
+            "ENGINE is `server`, but ENGINE_URL is empty: set ENGINE_URL to an address such as http://gpu-1:8000/v1."
+        )
     return settings
 
 
 def setting_names() -> list[str]:
     """Names of all variables, in the order of the tree."""
     return [name.upper() for name in Settings.model_fields]
+
+
+def _problem(error: ValidationError) -> Problem:
+    return usage("\n".join(_sentence(each["loc"], each["msg"]) for each in error.errors()))
 
 
 def _sentence(location: tuple[int | str, ...], message: str) -> str:
@@ -137,5 +170,3 @@ def _refuse_unknown() -> None:
 def _suggestion(name: str) -> str:
     close = difflib.get_close_matches(name.upper(), setting_names(), 1, 0.6)
     return f" Did you mean {close[0]}?" if close else " The README lists all settings; remove this one."
-
-

@@ -1,0 +1,27 @@
+"""What every test gets: the shared fixtures, a guard against blocking calls, and no silent skips in CI."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+
+pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.models", "tests.fixtures.pictures"]
+
+
+@pytest.fixture(autouse=True)
+def blocking_calls_fail() -> Iterator[BlockBuster]:
+    """A call of ours that blocks the event loop raises `BlockingError`."""
+    with blockbuster_ctx(["bot", "rag_core"]) as blockbuster:
+        yield blockbuster
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """In CI a real part that is not there is a failure, not a skip."""
+    report: pytest.TestReport = yield  # type: ignore[assignment,misc]
+    real = item.get_closest_marker("real") or item.get_closest_marker("shared")
+    if report.skipped and real and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI: {report.longrepr}"
+    return report  # type: ignore[return-value]

@@ -1,0 +1,163 @@
+"""Builds every part from the settings, starts them in order, and stops them in reverse."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+
+from bot.settings import Settings
+from rag_core.answering.answerer import Answerer
+from rag_core.answering.desk import Desk
+from rag_core.answering.engines import Engine, NoEngine, ServerEngine, VllmEngine
+from rag_core.answering.retriever import Retriever
+from rag_core.crawling import FolderSource, Source, WebsiteSource
+from rag_core.errors import EngineUnavailable, StoreUnavailable
+from rag_core.indexing import Indexer, LiteServer, MilvusStore, SentenceTransformerEmbedder
+from rag_core.models import Locator
+from rag_core.progress import ProgressHandler, ignore_progress
+from rag_core.records import Database, SqlLedger, SqlQuestionBook
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that answers a question, started."""
+
+    settings: Settings
+    database: Database
+    book: SqlQuestionBook
+    ledger: SqlLedger
+    store: MilvusStore
+    embedder: SentenceTransformerEmbedder
+    indexer: Indexer
+    engine: Engine
+    retriever: Retriever
+    answerer: Answerer
+    desk: Desk
+
+
+@asynccontextmanager
+async def open_parts(
+    settings: Settings, progress: ProgressHandler = ignore_progress, *, writes: bool = True
+) -> AsyncIterator[Parts]:
+    """Start every part, and end them all at the exit, also when one of them does not start.
+
+    The embedding model comes before the engine, which takes what is left of a GPU's memory. Without `writes` no model
+    is loaded to write, for work that only searches.
+
+    Raises:
+        RagError: a part is not there within START_TIMEOUT, or can't be had at all.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database)
+        stack.push_async_callback(database.close)
+        await database.start(settings.start_timeout)
+        book, ledger = SqlQuestionBook(database, settings.data_dir / "records.spool"), SqlLedger(database)
+        stack.push_async_callback(book.close)
+        await book.flush_spool()
+        store = make_store(settings)
+        stack.push_async_callback(store.close)
+        await patiently(store.start, settings.start_timeout)
+        embedder = await _embedder(settings, progress, stack)
+        engine = await _engine(settings, progress, stack) if writes else NoEngine()
+        indexer = Indexer(store, embedder, ledger, lock_path=settings.data_dir / "index.lock")
+        retriever = Retriever(store, embedder)
+        answerer = Answerer(retriever, engine, indexer.info)
+        desk = Desk(answerer, book)
+        yield Parts(
+            settings, database, book, ledger, store, embedder, indexer, engine, retriever, answerer, desk
+        )
+
+
+def make_store(settings: Settings) -> MilvusStore:
+    """The server of MILVUS_URI, or Milvus Lite in DATA_DIR."""
+    if not settings.milvus_uri:
+        return MilvusStore(LiteServer(settings.data_dir / "milvus", start_timeout=settings.start_timeout))
+    return MilvusStore(settings.milvus_uri, token=settings.milvus_token.get_secret_value())
+
+
+def make_locator(settings: Settings, progress: ProgressHandler = ignore_progress) -> Locator:
+    """Finds weights; those that had to be converted are kept in DATA_DIR."""
+    return Locator(settings.data_dir / "models", settings.hf_token.get_secret_value(), on_progress=progress)
+
+
+def documentation(settings: Settings) -> Source:
+    """DOCS_SOURCE as something to crawl.
+
+    An address that the operator gave may be a private one; the default may not lead to any.
+    """
+    if "://" not in settings.docs_source:
+        return FolderSource(Path(settings.docs_source))
+    given = settings.docs_source != Settings.model_fields["docs_source"].default
+    return WebsiteSource(
+        settings.docs_source,
+        settings.docs_versions,
+        settings.docs_languages,
+        settings.crawl_rate,
+        settings.crawl_contact,
+        allow_private=given,
+    )
+
+
+@contextmanager
+def sample_pages() -> Iterator[Source]:
+    """The pages that come with the project."""
+    with as_file(files("bot") / "sample_pages") as folder:
+        yield FolderSource(folder)
+
+
+async def patiently(start: Callable[[], Awaitable[None]], timeout: float) -> None:  # noqa: ASYNC109 - a deadline for all tries
+    """Start a part that may itself still be starting, such as a server of the same compose file.
+
+    Raises:
+        RagError: what the last try said, once `timeout` seconds are over.
+    """
+    attempts = AsyncRetrying(
+        stop=stop_after_delay(timeout),
+        wait=wait_exponential_jitter(initial=0.2, max=5),
+        retry=retry_if_exception_type((StoreUnavailable, EngineUnavailable)),
+        reraise=True,
+    )
+    await attempts(start)
+
+
+async def _embedder(
+    settings: Settings, progress: ProgressHandler, stack: AsyncExitStack
+) -> SentenceTransformerEmbedder:
+    located = await make_locator(settings, progress).sentence_model(settings.embedding_model)
+    embedder = SentenceTransformerEmbedder(located.path, name=located.name)
+    stack.push_async_callback(embedder.close)
+    await embedder.start()
+    return embedder
+
+
+async def _engine(settings: Settings, progress: ProgressHandler, stack: AsyncExitStack) -> Engine:
+    engine = await make_engine(settings, progress)
+    stack.push_async_callback(engine.close)
+    await patiently(engine.start, settings.start_timeout if settings.writer == "server" else 0)
+    return engine
+
+
+async def make_engine(settings: Settings, progress: ProgressHandler = ignore_progress) -> Engine:
+    """The engine that ENGINE and ENGINE_URL name, not started yet.
+
+    Raises:
+        ModelError: the weights of a model that would run here can't be had.
+    """
+    if settings.writer == "none":
+        return NoEngine()
+    if settings.writer == "server":
+        key = settings.engine_api_key.get_secret_value()
+        context = settings.engine_context_tokens
+        return ServerEngine(settings.engine_url, settings.engine_model, key, context_tokens=context)
+    located = await make_locator(settings, progress).language_model(settings.engine_model)
+    return VllmEngine(
+        located.path,
+        name=located.name,
+        context_tokens=settings.engine_context_tokens,
+        log_file=settings.data_dir / "vllm.log",
+        on_progress=progress,
+    )
