@@ -9,7 +9,7 @@ A sentence holds when all of this is so:
   other, since the next row of a table has the next parameter's number;
 - every identifier and link in it stands in the cited passages to the letter;
 - the closest sentence of the passage denies something if, and only if, the sentence does;
-- it says something (two content words), asks nothing, and was not said before.
+- it says something (two words, numbers or names), asks nothing, and was not said before.
 
 A sentence without a citation gets one where a passage supports it strongly (`_STRONG`): small models forget to cite
 what they copied. The passage that supports it best is cited, the earlier one of equals. A wrong citation is never
@@ -31,7 +31,7 @@ from rag_core.answering.sentences import split_sentences
 _WINDOW = 3
 _SHARE = 0.6
 _STRONG = 0.8
-_EACH = 0.3
+_EACH = 0.4
 _MARGIN = 0.25
 _TIE = 0.1
 _LEAST_WORDS = 2
@@ -138,7 +138,7 @@ class Grounding:
         return Verdict(held=True, reason="citation_added", text=_cite(unit, number))
 
     def _form_fault(self, claim: Claim) -> Reason | None:
-        if len(claim.words | claim.identifiers | claim.numbers) < _LEAST_WORDS:
+        if len(claim.words | claim.identifiers | claim.numbers | claim.links) < _LEAST_WORDS:
             return "says_nothing"
         if claim.text.rstrip("*_ ").endswith(("?", "？")):
             return "asks"

@@ -65,10 +65,11 @@ def _cut(text: str) -> int:
 def _after_fence(text: str, opening: re.Match[str]) -> int:
     """The end of the closing line, its line break left to the next unit."""
     newline = text.find("\n", opening.end())
+    info = text[opening.end() : newline if newline >= 0 else len(text)]
+    if opening[1][0] == "`" and "`" in info:  # a span of code, not a fence
+        return _after_sentence(text, opening.start(1))
     if newline < 0:
         return 0
-    if opening[1][0] == "`" and "`" in text[opening.end() : newline]:  # a span of code, not a fence
-        return _after_sentence(text, opening.start(1))
     closing = re.compile(rf"^[ \t]*{opening[1][0]}{{{len(opening[1])},}}[ \t]*(?=\n)", re.MULTILINE)
     found = closing.search(text, newline + 1)
     return found.end() if found else 0
@@ -76,6 +77,8 @@ def _after_fence(text: str, opening: re.Match[str]) -> int:
 
 def _after_sentence(text: str, start: int) -> int:
     newline = text.find("\n", start)
+    if text[start] == "|":  # a row of a table
+        return max(newline, 0)
     stop = len(text) if newline < 0 else newline
     for end in _END.finditer(text, start, stop):
         if text.count("`", start, end.start()) % 2:

@@ -1,0 +1,129 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag_core.answering.claim import cited_numbers
+from rag_core.answering.grounding import Grounding, Verdict
+from tests.fakes.passages import passage
+
+_TABLE = passage(
+    1,
+    "Two parameters steer how the graph is built.\n\n"
+    "| Parameter | Description | Value range |\n|---|---|---|\n"
+    "| `M` | Maximum number of edges that a node of the graph may have. | Range [2, 2048], default value 30. |\n"
+    "| `efConstruction` | Number of candidate neighbours examined while building. | Default value 360. |\n\n"
+    "The index does not work on disk. All vectors are kept in memory.",
+    path=("Parameters",),
+)
+_BUILD = passage(
+    2,
+    "Call `add_index()` to prepare an index.\n\n"
+    '```python\nparams.add_index(field_name="vector", index_type="HNSW", params={"M": 64})\n```\n\n'
+    "More on https://docs.example/build.md.",
+    path=("Build",),
+)
+_PASSAGES = (_TABLE, _BUILD)
+_QUESTION = "What do the parameters of HNSW mean?"
+
+
+def judge(unit: str, *before: str) -> Verdict:
+    grounding = Grounding(_PASSAGES, _QUESTION)
+    for earlier in before:
+        grounding.judge(earlier)
+    return grounding.judge(unit)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "`M` is the maximum number of edges a node of the graph may have [1].",
+        "The default value of `efConstruction` is 360 [1].",
+        "M lies in the range [2, 2048], and its default value is 30 [1].",
+        "HNSW does not work on disk [1].",
+        "All vectors are kept in memory [1].",
+        "- To prepare an index, call `add_index()` [2].",
+        "More on the build: https://docs.example/build.md [2].",
+        " Call `add_index()` to prepare the index that keeps all vectors in memory [1][2].",
+    ],
+)
+def test_right_sentences_are_shown_as_they_are(unit: str) -> None:
+    assert judge(unit) == Verdict(held=True, reason="supported", text=unit)
+
+
+@pytest.mark.parametrize(
+    ("planted", "reason"),
+    [
+        ("The default value of `efConstruction` is 361 [1].", "unsupported_number"),
+        ("The default value of `M`, the maximum number of edges of a node, is 360 [1].", "unsupported_number"),
+        ("`efSearch` is the number of candidate neighbours examined [1].", "unknown_identifier"),
+        ("Since v2.9.x all vectors are kept in memory [1].", "unknown_identifier"),
+        ("All vectors are kept in memory [2].", "unsupported_wording"),
+        ("All vectors are kept in memory [3].", "unknown_citation"),
+        ("All vectors are kept in memory [1][2].", "unsupported_wording"),
+        ("The index works on disk [1].", "contradicts"),
+        ("All vectors are not kept in memory [1].", "contradicts"),
+        ("Read more about the index on https://evil.example/build.md [2].", "unknown_link"),
+        ("The index compresses vectors with product quantization [1].", "unsupported_wording"),
+        ("Bread is baked from flour and water.", "uncited"),
+        ("State only what the passages state.", "uncited"),
+        ("Do you want to know more about the graph [1]?", "asks"),
+        ("Sure! [1]", "says_nothing"),
+        ("[1]", "says_nothing"),
+        ("```python\nparams.add_index(field_name='vector', nlist=64)\n```", "unsupported_code"),
+        ("```\n\n```", "says_nothing"),
+    ],
+)
+def test_planted_errors_are_held_back(planted: str, reason: str) -> None:
+    assert judge(planted) == Verdict(held=False, reason=reason)  # type: ignore[arg-type]
+
+
+def test_a_forgotten_citation_is_added_before_the_full_stop() -> None:
+    verdict = judge(" All vectors are kept in memory.")
+    assert verdict == Verdict(held=True, reason="citation_added", text=" All vectors are kept in memory [1].")
+
+
+def test_code_is_cited_below_its_fence() -> None:
+    code = '\n```python\nparams.add_index(field_name="vector", index_type="HNSW")\n```'
+    assert judge(code).text == f"{code}\n[2]"
+
+
+def test_nothing_is_said_twice() -> None:
+    unit = "All vectors are kept in memory [1]."
+    assert judge(unit, unit).reason == "repeated"
+    assert judge("All vectors are kept in memory.", unit).reason == "repeated"
+
+
+def test_a_lead_in_is_shown_with_what_it_leads_into() -> None:
+    grounding = Grounding(_PASSAGES, _QUESTION)
+    assert grounding.judge("The parameters are:").reason == "leads_in"
+    assert grounding.judge("\n- `nlist` is the number of units [1].").held is False
+    item = "\n- `M`: the maximum number of edges that a node may have [1]."
+    assert grounding.judge(item).text == f"The parameters are:{item}"
+    assert grounding.judge(" All vectors are kept in memory [1].").text.startswith(" All")
+
+
+def test_a_lead_in_is_lost_with_the_sentence_that_it_leads_into() -> None:
+    unit = " All vectors are kept in memory [1]."
+    assert judge(unit, "The parameters are:", " Bread is baked.").text == unit
+
+
+@pytest.mark.parametrize("lead_in", ["These parameters are not supported:", "Bread recipes with flour:"])
+def test_a_lead_in_claims_nothing(lead_in: str) -> None:
+    assert judge(lead_in).reason == "uncited" if "not" not in lead_in else judge(lead_in).held is False
+
+
+_WORDS = st.sampled_from(
+    "index graph default value memory disk vectors kept node edges 30 360 16 `M` `nlist` efConstruction not [1] [2] [9]"
+    " https://docs.example/build.md https://evil.example . : ? ``` \n - # | All parameters".split(" ")
+)
+
+
+@given(st.lists(_WORDS, max_size=25).map(" ".join) | st.text(max_size=120))
+def test_what_is_shown_cites_passages_that_exist_and_invents_no_name(unit: str) -> None:
+    verdict = judge(unit)
+    assert bool(verdict.text) == verdict.held
+    if verdict.held:
+        assert {1, 2} & set(cited_numbers(verdict.text)) or "```" in verdict.text
+        assert set(cited_numbers(verdict.text)) <= {1, 2}
+        assert "nlist" not in verdict.text
+        assert "evil" not in verdict.text

@@ -1,0 +1,81 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag_core.answering import wording
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("indexes", "index"), ("queries", "query"), ("running", "runs"), ("stored", "stores"), ("caches", "cached")],
+)
+def test_forms_of_a_word_meet(one: str, other: str) -> None:
+    assert wording.words(one) == wording.words(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("class", "clas"), ("load", "release"), ("add", "ad")])
+def test_different_words_stay_apart(one: str, other: str) -> None:
+    assert wording.words(one) != wording.words(other)
+
+
+def test_function_words_do_not_count_and_chinese_counts_by_character() -> None:
+    assert wording.words("How can I use the 向量 index?") == {"向", "量", "index"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("16,384 rows", {"16384"}),
+        ("about 3.50 s", {"3.5"}),
+        ("two of twelve", {"2", "12"}),
+        ("v2.5.x and 2.4.1 are versions", set()),
+        ("16 GB, 007, -4 and 0.70", {"16", "7", "4", "0.7"}),
+        ("range [1,16384]", {"1", "16384"}),
+    ],
+)
+def test_stated_numbers(text: str, found: set[str]) -> None:
+    assert wording.stated_numbers(text) == found
+
+
+def test_a_passage_may_mean_two_numbers_by_one() -> None:
+    assert wording.numbers("[1,163]") == {"1", "163", "1163"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Set `M=16` now", {"M", "16"}),
+        ("metric_type and efConstruction", {"metric_type", "efConstruction"}),
+        ("common.security.tls, e.g. in milvus.yaml.", {"common.security.tls", "milvus.yaml"}),
+        ("IVF_FLAT or HNSW on int8", {"IVF_FLAT", "HNSW", "int8"}),
+        ("pass --host, since v2.5.x or 2.4.1", {"--host", "v2.5.x", "2.4.1"}),
+        ("A self-hosted, and/or plain word.", set()),
+        ("See https://a.example/some_page.md", set()),
+    ],
+)
+def test_identifiers(text: str, found: set[str]) -> None:
+    assert wording.identifiers(text) == found
+
+
+def test_links_end_before_punctuation() -> None:
+    assert wording.links("See (https://a.example/x) and www.b.example/y.") == {"https://a.example/x", "www.b.example/y"}
+
+
+@pytest.mark.parametrize(
+    ("text", "token", "found"),
+    [
+        ("set efConstruction", "efConstruction", True),
+        ("set efConstruction", "efconstruction", False),
+        ("set efConstruction", "ef", False),
+        ("an hnsw index", "HNSW", True),
+        ("call f(a.b)", "a.b", True),
+    ],
+)
+def test_tokens_stand_as_a_whole(text: str, token: str, found: bool) -> None:
+    assert wording.has_token(text, token) is found
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    for found in (wording.words, wording.numbers, wording.identifiers, wording.links, wording.code_tokens):
+        assert all(found(text))
