@@ -1,0 +1,302 @@
+"""Milvus as the vector store: the embedded Milvus Lite, or a server by its address."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from pymilvus import AnnSearchRequest, AsyncMilvusClient, MilvusClient, RRFRanker
+
+from rag_core.errors import NoIndex, StoreRejected
+from rag_core.indexing import milvus_rows as rows
+from rag_core.indexing.chunk import Chunk
+from rag_core.indexing.embedder import Vectors
+from rag_core.indexing.fusion import RRF_K, ranks_of, reciprocal
+from rag_core.indexing.milvus_connection import CollectionAbsent, CollectionNotLoaded, MilvusConnection
+from rag_core.indexing.milvus_lite import LiteServer
+from rag_core.indexing.store import Generation, Hit, SearchFilter
+
+ALIAS = "docs"
+"""Searches go to it."""
+
+_PREFIX = "docs_"
+_UPSERT_ROWS = 100
+_IDS_AT_ONCE = 500
+_ITERATOR_ROWS = 5000
+
+_LEAST_EF = 64
+"""HNSW's candidates a search, at least: with fewer, short lists lose near neighbours."""
+
+_FIRST_WITH_BM25 = (2, 5)
+
+_Result = TypeVar("_Result")
+_Item = TypeVar("_Item")
+
+
+class MilvusStore:
+    """Implements `VectorStore` with a server's address or Milvus Lite.
+
+    Args:
+        where: the server's address (`http://milvus:19530`), or an embedded server.
+        token: `user:password` or an API key of the server.
+        timeout: seconds that one call may take; building and loading indexes may take `build_timeout`.
+    """
+
+    def __init__(
+        self, where: str | LiteServer, *, token: str = "", timeout: float = 10.0, build_timeout: float = 300.0
+    ) -> None:
+        self._milvus = MilvusConnection(where, token=token, timeout=timeout)
+        self._timeout = timeout
+        self._build_timeout = build_timeout
+        # Of two writers at once on one collection, Milvus Lite lost rows that it had acknowledged.
+        self._writing = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Connect, start the embedded server where there is one, and make the live generation ready to search."""
+        if live := await self.live():
+            await self._load(live.collection)
+
+    async def close(self) -> None:
+        """Disconnect, and end the embedded server."""
+        await self._milvus.close()
+
+    async def server_version(self) -> str:
+        """As the server says it."""
+        return await self._milvus.version()
+
+    async def live(self) -> Generation | None:
+        """The generation that the alias points to."""
+        try:
+            found = await self._milvus.run(lambda client: client.describe_alias(ALIAS, timeout=self._timeout))
+        except CollectionAbsent:
+            return None
+        return await self._described(found["collection_name"])
+
+    async def generations(self) -> list[Generation]:
+        """All there are, oldest first."""
+        names = await self._milvus.run(lambda client: client.list_collections(timeout=self._timeout))
+        found = [await self._described(name) for name in names if name.startswith(_PREFIX)]
+        return sorted((each for each in found if each), key=lambda each: (each.created_at, each.id))
+
+    async def create(self, generation: Generation) -> None:
+        """Make its empty collection, with its indexes."""
+        lexical = await self._lexical()
+
+        def make(client: MilvusClient) -> None:
+            client.create_collection(
+                generation.collection,
+                schema=rows.schema(generation, lexical=lexical),
+                index_params=rows.indexes(lexical=lexical),
+                properties={rows.NOTE: rows.generation_note(generation)},
+                consistency_level="Bounded",
+                timeout=self._build_timeout,
+            )
+
+        await self._milvus.run_in_thread(make)
+
+    async def activate(self, generation_id: str) -> None:
+        """Load the generation and move the alias."""
+        collection = _collection(generation_id)
+        await self._load(collection)
+        if await self.live() is None:
+            await self._milvus.run(lambda client: client.create_alias(collection, ALIAS, timeout=self._timeout))
+        else:
+            await self._milvus.run(lambda client: client.alter_alias(collection, ALIAS, timeout=self._timeout))
+
+    async def drop(self, generation_id: str) -> None:
+        """Delete a generation that is not live."""
+        live = await self.live()
+        if live is not None and live.id == generation_id:
+            # Milvus would delete the alias with it.
+            raise StoreRejected(f"Generation {generation_id} is live: make another one live before it is dropped.")
+        collection = _collection(generation_id)
+        await self._milvus.run(lambda client: client.drop_collection(collection, timeout=self._build_timeout))
+
+    async def upsert(self, generation_id: str, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Write chunks with their vectors, shape (len(chunks), dimension)."""
+        collection, lexical = _collection(generation_id), await self._lexical()
+        made = [rows.row(chunk, vector, lexical=lexical) for chunk, vector in zip(chunks, vectors, strict=True)]
+        async with self._writing:
+            for batch in _batches(made, _UPSERT_ROWS):
+                await self._upsert_rows(collection, batch)
+
+    async def delete(self, generation_id: str, chunk_ids: Sequence[str]) -> None:
+        """Delete chunks; unknown ids are no error."""
+        collection = _collection(generation_id)
+        async with self._writing:
+            for batch in _batches(chunk_ids, _IDS_AT_ONCE):
+                await self._delete_where(collection, f"id in {rows.literals(batch)}")
+
+    async def chunks_of(self, generation_id: str, page_key: str) -> list[Chunk]:
+        """All chunks of one page, in their order on the page, with everything that was written before."""
+        where = f"page_key == {rows.literal(page_key)}"
+        found = await self._query(_collection(generation_id), where, rows.CHUNK_FIELDS, consistency="Strong")
+        return sorted(map(rows.chunk, found), key=lambda chunk: chunk.ordinal)
+
+    async def vectors_of(self, generation_id: str, chunk_ids: Sequence[str]) -> dict[str, Vectors]:
+        """Stored vectors, each of shape (dimension,), of those ids that exist."""
+        vectors: dict[str, Vectors] = {}
+        for batch in _batches(chunk_ids, _IDS_AT_ONCE):
+            where = f"id in {rows.literals(batch)}"
+            found = await self._query(_collection(generation_id), where, ["id", rows.VECTOR], consistency="Strong")
+            vectors |= {each["id"]: np.asarray(each[rows.VECTOR], dtype=np.float32) for each in found}
+        return vectors
+
+    async def chunk_ids(self, generation_id: str) -> set[str]:
+        """Ids of everything in a generation."""
+        collection = _collection(generation_id)
+        await self._load(collection)
+
+        def read(client: MilvusClient) -> set[str]:
+            iterator = client.query_iterator(
+                collection, batch_size=_ITERATOR_ROWS, output_fields=["id"], consistency_level="Strong"
+            )
+            try:
+                return {each["id"] for batch in iter(iterator.next, []) for each in batch}
+            finally:
+                iterator.close()
+
+        return await self._milvus.run_in_thread(read)
+
+    async def seal(self, generation_id: str) -> None:
+        """Make what was written quick to search.
+
+        Milvus Lite searches new rows slowly until they are flushed, released and loaded again; a server does not need
+        the latter two, and would answer no search meanwhile.
+        """
+        collection = _collection(generation_id)
+        async with self._writing:
+            await self._milvus.run(lambda client: client.flush(collection, timeout=self._build_timeout))
+            if self._milvus.embedded:
+                await self._milvus.run(lambda client: client.release_collection(collection, timeout=self._timeout))
+            await self._load(collection)
+
+    async def search(self, text: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
+        """Hybrid search in the live generation, best first; dense alone where the server has no BM25.
+
+        Raises:
+            NoIndex: no generation is live.
+        """
+        try:
+            if await self._lexical():
+                return (await self._hybrid(text, vector, where, limit))[:limit]
+            return await self._dense(vector, where, limit)
+        except CollectionAbsent as error:
+            raise NoIndex("Nothing was indexed yet.") from error
+
+    async def neighbours(self, page_key: str, ordinals: Sequence[int]) -> list[Chunk]:
+        """Chunks of the live generation at these positions of one page, in order."""
+        where = f"page_key == {rows.literal(page_key)} and ordinal in {[int(ordinal) for ordinal in ordinals]}"
+        try:
+            found = await self._query(ALIAS, where, rows.CHUNK_FIELDS, consistency="Bounded")
+        except CollectionAbsent as error:
+            raise NoIndex("Nothing was indexed yet.") from error
+        return sorted(map(rows.chunk, found), key=lambda chunk: chunk.ordinal)
+
+    async def _upsert_rows(self, collection: str, made: Sequence[dict[str, Any]]) -> None:
+        await self._milvus.run(lambda client: client.upsert(collection, list(made), timeout=self._timeout))
+
+    async def _delete_where(self, collection: str, where: str) -> None:
+        await self._on_loaded(collection, lambda client: client.delete(collection, filter=where, timeout=self._timeout))
+
+    async def _hybrid(self, text: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
+        """One round trip: both searches, fused by Milvus.
+
+        All of both lists is asked for, with the vectors, so that cosines and ranks can be told from the answer.
+        """
+        expression = rows.expression(where)
+        dense = {"metric_type": "COSINE", "params": {"ef": max(limit, _LEAST_EF)}}
+        # A filter of the whole search is ignored: each of its requests needs it.
+        requests = [
+            AnnSearchRequest([vector.tolist()], rows.VECTOR, dense, limit, expr=expression),
+            AnnSearchRequest([text], rows.SPARSE, {"metric_type": "BM25"}, limit, expr=expression),
+        ]
+        found = await self._on_loaded(
+            ALIAS,
+            lambda client: client.hybrid_search(
+                ALIAS,
+                requests,
+                RRFRanker(RRF_K),
+                limit=2 * limit,
+                output_fields=[*rows.CHUNK_FIELDS, rows.VECTOR],
+                consistency_level="Bounded",
+                timeout=self._timeout,
+            ),
+        )
+        return _hybrid_hits(found[0], vector, limit)
+
+    async def _dense(self, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
+        found = await self._on_loaded(
+            ALIAS,
+            lambda client: client.search(
+                ALIAS,
+                [vector.tolist()],
+                anns_field=rows.VECTOR,
+                filter=rows.expression(where),
+                limit=limit,
+                output_fields=rows.CHUNK_FIELDS,
+                search_params={"metric_type": "COSINE", "params": {"ef": max(limit, _LEAST_EF)}},
+                consistency_level="Bounded",
+                timeout=self._timeout,
+            ),
+        )
+        return [
+            Hit(rows.chunk(hit["entity"] | {"id": hit["id"]}), reciprocal(rank), hit["distance"], rank, None)
+            for rank, hit in enumerate(found[0], 1)
+        ]
+
+    async def _query(self, collection: str, where: str, fields: list[str], *, consistency: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self._on_loaded(
+            collection,
+            lambda client: client.query(
+                collection, where, output_fields=fields, consistency_level=consistency, timeout=self._timeout
+            ),
+        )
+        return found
+
+    async def _on_loaded(self, collection: str, call: Callable[[AsyncMilvusClient], Awaitable[_Result]]) -> _Result:
+        """Run a call; load the collection first where it is not, as after a restart or while another process seals."""
+        try:
+            return await self._milvus.run(call)
+        except CollectionNotLoaded:
+            await self._load(collection)
+        return await self._milvus.run(call)
+
+    async def _load(self, collection: str) -> None:
+        await self._milvus.run(lambda client: client.load_collection(collection, timeout=self._build_timeout))
+
+    async def _described(self, collection: str) -> Generation | None:
+        described = await self._milvus.run(lambda client: client.describe_collection(collection, timeout=self._timeout))
+        return rows.generation(described)
+
+    async def _lexical(self) -> bool:
+        return has_bm25(await self._milvus.version())
+
+
+def has_bm25(version: str) -> bool:
+    """Whether a server of this version (`2.6.4`, `v2.3.5-lite`, `milvus_lite-3.2.2`) has the BM25 function."""
+    numbers = re.search(r"(\d+)\.(\d+)", version)
+    return numbers is not None and (int(numbers[1]), int(numbers[2])) >= _FIRST_WITH_BM25
+
+
+def _hybrid_hits(found: Sequence[Any], vector: Vectors, depth: int) -> list[Hit]:
+    if not found:
+        return []
+    entities = [hit["entity"] | {"id": hit["id"]} for hit in found]
+    cosines = np.asarray([entity[rows.VECTOR] for entity in entities], dtype=np.float32) @ vector
+    fused = np.asarray([hit["distance"] for hit in found], dtype=np.float32)
+    return [
+        Hit(rows.chunk(entity), float(score), float(cosine), dense_rank, lexical_rank)
+        for entity, score, cosine, (dense_rank, lexical_rank) in zip(
+            entities, fused, cosines, ranks_of(fused, cosines, depth), strict=True
+        )
+    ]
+
+
+def _collection(generation_id: str) -> str:
+    return f"{_PREFIX}{generation_id}"
+
+
+def _batches(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,0 +1,124 @@
+"""What a generation looks like in Milvus: its schema, its rows, its filters."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from pymilvus import CollectionSchema, DataType, Function, FunctionType, MilvusClient
+from pymilvus.milvus_client.index import IndexParams
+
+from rag_core.indexing.chunk import Chunk
+from rag_core.indexing.embedder import Vectors
+from rag_core.indexing.store import Generation, SearchFilter
+
+SCHEMA = 1
+"""Version of the collection's schema: raise it with every change below that old collections don't have."""
+
+VECTOR = "vector"
+SPARSE = "sparse"
+_EMBEDDED = "embedded"
+
+NOTE = "generation"
+"""The collection's property that holds the generation's data."""
+
+CHUNK_FIELDS = [field.name for field in fields(Chunk)]
+
+_BYTES = {"id": 64, "title": 2048, "path": 8192, "url": 4096, "text": 16384, "version": 64, "language": 32}
+_BYTES_OTHERWISE = 1024
+_EMBEDDED_BYTES = 28672
+
+_ANALYZER = {
+    "tokenizer": "standard",
+    "filter": [
+        "lowercase",
+        {"type": "stop", "stop_words": ["_english_"]},
+        {"type": "stemmer", "language": "english"},  # Milvus Lite takes it and does not stem
+    ],
+}
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+def schema(generation: Generation, *, lexical: bool) -> CollectionSchema:
+    """The collection's schema, with Milvus's BM25 function over the embedded text where `lexical`."""
+    made = MilvusClient.create_schema(
+        auto_id=False, enable_dynamic_field=False, description=generation_note(generation)
+    )
+    for name in CHUNK_FIELDS:
+        made.add_field(name, is_primary=name == "id", **_column(name))
+    made.add_field(VECTOR, DataType.FLOAT_VECTOR, dim=generation.dimension)
+    if lexical:
+        analysed = {"enable_analyzer": True, "analyzer_params": _ANALYZER}
+        made.add_field(_EMBEDDED, DataType.VARCHAR, max_length=_EMBEDDED_BYTES, **analysed)
+        made.add_field(SPARSE, DataType.SPARSE_FLOAT_VECTOR)
+        made.add_function(Function("bm25", FunctionType.BM25, [_EMBEDDED], [SPARSE]))
+    return made
+
+
+def indexes(*, lexical: bool) -> IndexParams:
+    """HNSW with the parameters that Milvus's documentation recommends to start from, and BM25's inverted index."""
+    made = IndexParams()
+    made.add_index(VECTOR, index_type="HNSW", metric_type="COSINE", params={"M": 16, "efConstruction": 200})
+    if lexical:
+        made.add_index(SPARSE, index_type="SPARSE_INVERTED_INDEX", metric_type="BM25")
+    return made
+
+
+def row(chunk: Chunk, vector: Vectors, *, lexical: bool) -> dict[str, Any]:
+    """A chunk as Milvus takes it."""
+    made = asdict(chunk) | {"path": json.dumps(chunk.path, ensure_ascii=False), VECTOR: vector}
+    return made | {_EMBEDDED: chunk.embedding_text} if lexical else made
+
+
+def chunk(entity: Mapping[str, Any]) -> Chunk:
+    """The chunk of a row with all of `CHUNK_FIELDS`."""
+    values = {name: entity[name] for name in CHUNK_FIELDS}
+    return Chunk(**values | {"path": tuple(json.loads(values["path"]))})
+
+
+def generation_note(generation: Generation) -> str:
+    """The generation's data as compact JSON."""
+    values = asdict(generation) | {"created_at": generation.created_at.isoformat()}
+    return json.dumps(values, separators=(",", ":"))
+
+
+def generation(description: Mapping[str, Any]) -> Generation | None:
+    """The generation that a described collection holds; None where somebody else made it.
+
+    The data stand in a property and in the description: Milvus Lite drops the latter.
+    """
+    try:
+        values = json.loads(description["properties"].get(NOTE) or description["description"])
+        return Generation(**values | {"created_at": datetime.fromisoformat(values["created_at"])})
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def literal(value: str) -> str:
+    """A string literal of Milvus's filter language. Milvus Lite knows no escapes by code point, and no templates."""
+    return f'"{value.translate(_ESCAPES)}"'
+
+
+def literals(values: Sequence[str]) -> str:
+    """A list of string literals."""
+    return f"[{', '.join(map(literal, values))}]"
+
+
+def expression(where: SearchFilter) -> str:
+    """The filter expression of a search."""
+    parts = ["latest == true" if where.version is None else f"version == {literal(where.version)}"]
+    if where.languages:
+        parts.append(f"language in {literals(where.languages)}")
+    if where.code_languages is not None:
+        parts.append(f"code_language in {literals(('', *where.code_languages))}")
+    return " and ".join(parts)
+
+
+def _column(name: str) -> dict[str, Any]:
+    if name == "latest":
+        return {"datatype": DataType.BOOL}
+    if name == "ordinal":
+        return {"datatype": DataType.INT64}
+    return {"datatype": DataType.VARCHAR, "max_length": _BYTES.get(name, _BYTES_OTHERWISE)}
