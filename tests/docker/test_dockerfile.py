@@ -24,8 +24,9 @@ OWN_VARIABLES = {
 
 def stage(name: str) -> str:
     """A stage's instructions with those of the stages that it is made from."""
-    head, body = re.findall(rf"^FROM (\S+) AS {name}\n(.*?)(?=^FROM |\Z)", TEXT, re.MULTILINE | re.DOTALL)[0]
-    return body if ":" in head else stage(head) + body
+    found = re.search(rf"^FROM (\S+) AS {name}\n(.*?)(?=^FROM |\Z)", TEXT, re.MULTILINE | re.DOTALL)
+    assert found, f"the Dockerfile has no stage {name}"
+    return found[2] if ":" in found[1] else stage(found[1]) + found[2]
 
 
 def variables(instructions: str) -> dict[str, str]:
