@@ -1,0 +1,33 @@
+"""How a test waits for what the server sees, without asking again and again."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Signal:
+    """Wakes those who wait whenever anything on the server changed."""
+
+    def __init__(self) -> None:
+        self._changed = asyncio.Event()
+
+    def notify(self) -> None:
+        """Something changed."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def until(self, look: Callable[[], T | None], what: str, within: float) -> T:
+        """The first truthy value of `look`, which is asked again after each change.
+
+        Raises:
+            AssertionError: it did not come within `within` seconds; `what` names it.
+        """
+        try:
+            async with asyncio.timeout(within):
+                while not (value := look()):
+                    await self._changed.wait()
+        except TimeoutError:
+            raise AssertionError(f"Waited {within:g} s in vain for {what}.") from None
+        return value
