@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,7 +20,6 @@ from rag_core.errors import PageUnreadable
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{\s*(?:var\.)?(\w+)\s*\}\}")
-_PUNCTUATION = re.compile(r"[!-*,./:-@\[-`{-~]")
 _BADGE = re.compile(r"\s*\|\s*(Milvus [\w.+ ]+)$")
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
@@ -80,8 +80,18 @@ def read_sections(body: str, title: str) -> tuple[Section, ...]:
 
 
 def anchor_of(heading: str) -> str:
-    """The id that the documentation site gives a heading: ASCII punctuation left out but "-" and "+", spaces as "-"."""
-    return _PUNCTUATION.sub("", heading.strip()).replace(" ", "-")
+    """The id that the documentation site gives a heading: most punctuation left out, spaces as "-".
+
+    The rule was found by comparing headings with ids: of ASCII only "-" and "+" stay, beyond it everything but dashes,
+    full-width punctuation and invisible characters.
+    """
+    return "".join(letter for letter in heading.strip() if _stays(letter)).replace(" ", "-")
+
+
+def _stays(letter: str) -> bool:
+    if letter.isascii():
+        return letter.isalnum() or letter in "-+ "
+    return unicodedata.category(letter) not in {"Cf", "Pd", "Po"}
 
 
 def _read_front_matter(text: str) -> FrontMatter:
