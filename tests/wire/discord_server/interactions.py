@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from tests.wire.discord_server.clock import Clock
 from tests.wire.discord_server.errors import ApiError, unknown
@@ -23,10 +24,11 @@ _SECONDS_OF_LIFE = 15 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """The bot's callback: its kind, and the monotonic time of its arrival."""
+    """The bot's callback: its kind, the monotonic time of its arrival, and that of the wall, for logs."""
 
     kind: int
     at: float
+    when: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Interaction:
             raise unknown("interaction")
         if self.acks:
             raise ApiError(400, 40060, "Interaction has already been acknowledged.")
-        self.acks.append(Ack(kind, time.monotonic()))
+        self.acks.append(Ack(kind, time.monotonic(), datetime.now(UTC)))
 
     def check_token(self) -> None:
         """The token is good for 15 minutes, and for nothing before the callback.
