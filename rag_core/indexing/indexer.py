@@ -1,0 +1,279 @@
+"""Brings the index up to what a source says, in the live generation or in a new one beside it."""
+
+import fcntl
+import re
+import time
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import aclosing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from rag_core.answering.model import IndexInfo
+from rag_core.crawling.source import Changed, Failed, Missing, Outcome, Source, Unchanged
+from rag_core.errors import CrawlError, IndexBusy, RagError, RecordsError
+from rag_core.indexing.ahead import ahead
+from rag_core.indexing.chunker import CHUNKING
+from rag_core.indexing.embedder import Embedder
+from rag_core.indexing.ledger import IndexRun, Ledger, PageState
+from rag_core.indexing.milvus_rows import SCHEMA
+from rag_core.indexing.planning import Plan, Planner
+from rag_core.indexing.store import Generation, VectorStore
+from rag_core.indexing.writer import GenerationWriter
+from rag_core.progress import Progress, ProgressHandler, ignore_progress
+
+_log = structlog.get_logger(__name__)
+
+_MOST_LOST = 0.2
+"""Share of the known pages that one crawl may lose; with more, the site is broken rather than changed."""
+
+_MISSES_UNTIL_GONE = 2
+_PAGES_AHEAD = 64
+_FAILURES_KEPT = 20
+_RUNS_LOOKED_AT = 50
+
+
+@dataclass(slots=True)
+class _Crawl:
+    """What one crawl brought; `failed` holds reasons by address."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    missing: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+class Indexer:
+    """The only writer of the index.
+
+    Args:
+        store, embedder, ledger: started by their owner.
+        lock_file: held while a run lasts, so that a second process does not write at the same time.
+        clock: the time of day, in UTC.
+    """
+
+    def __init__(
+        self,
+        store: VectorStore,
+        embedder: Embedder,
+        ledger: Ledger,
+        *,
+        lock_file: Path,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._ledger = ledger
+        self._planner = Planner(store, ledger)
+        self._lock_file = lock_file
+        self._clock = clock
+        self._info: IndexInfo | None = None
+
+    async def run(
+        self, source: Source, *, full: bool = False, sample: bool = False, progress: ProgressHandler = ignore_progress
+    ) -> IndexRun:
+        """Crawl the source and bring the index up to it.
+
+        Writes into the live generation where that was made by the same model, code and source, else (or with `full`)
+        builds a new one beside it, which goes live at the end. `sample` marks the pages shipped with the project;
+        they never replace real documentation that can be searched.
+
+        Returns:
+            The run: "finished"; "failed" where the source could not be read; "rejected" where nothing was deleted or
+            made live. `note` says why.
+
+        Raises:
+            IndexBusy: another run is writing.
+            StoreUnavailable, StoreRejected, RecordsUnavailable, IndexingError: the run stopped. The live index still
+                answers, no page of it is lost, and the next run goes on.
+        """
+        with _exclusive(self._lock_file):
+            await self._close_interrupted_runs()
+            live = await self._store.live()
+            wanted = self._new_generation(source, sample=sample)
+            run = IndexRun(uuid.uuid4().hex, wanted.id, source.name, self._clock())
+            if sample and live and not live.sample and self._can_search(live):
+                note = "The real documentation is live, so the sample is not needed."
+                return replace(run, status="rejected", finished_at=run.started_at, note=note)
+            plan = await self._planner.plan(wanted, live, full=full)
+            await self._planner.drop_others(live, plan.generation)
+            return await self._recorded(replace(run, generation_id=plan.generation.id), plan, source, progress)
+
+    async def info(self) -> IndexInfo | None:
+        """Which documentation is live; None where nothing is."""
+        live = await self._store.live()
+        if live is None:
+            return None
+        refreshed_at = await self._ledger.refreshed_at(live.id)
+        known = self._info
+        if known is None or (known.generation_id, known.refreshed_at) != (live.id, refreshed_at):
+            states = await self._ledger.pages(live.id)
+            version = _latest_version(state.page_key for state in states.values())
+            self._info = known = IndexInfo(live.id, live.source, version, refreshed_at, live.sample)
+        return known
+
+    async def _close_interrupted_runs(self) -> None:
+        """Nobody else runs while we hold the lock, so what is called running was cut off."""
+        for run in await self._ledger.runs(_RUNS_LOOKED_AT):
+            if run.status == "running":
+                note = "The process ended in the middle of this run."
+                await self._ledger.save_run(replace(run, status="failed", finished_at=self._clock(), note=note))
+
+    def _can_search(self, generation: Generation) -> bool:
+        made_with = (generation.embedding_model, generation.dimension)
+        return made_with == (self._embedder.model, self._embedder.dimension)
+
+    def _new_generation(self, source: Source, *, sample: bool) -> Generation:
+        now = self._clock()
+        return Generation(
+            id=f"{now:%Y%m%d_%H%M%S}_{uuid.uuid4().hex[:4]}",
+            embedding_model=self._embedder.model,
+            dimension=self._embedder.dimension,
+            chunking=CHUNKING,
+            schema=SCHEMA,
+            source=source.name,
+            created_at=now,
+            sample=sample,
+        )
+
+    async def _recorded(self, run: IndexRun, plan: Plan, source: Source, progress: ProgressHandler) -> IndexRun:
+        """Do the run between two entries in the ledger."""
+        started = time.monotonic()
+
+        def ended(run: IndexRun) -> IndexRun:
+            return replace(run, finished_at=self._clock(), seconds=round(time.monotonic() - started, 3))
+
+        await self._ledger.save_run(run)
+        try:
+            done = ended(await self._crawl_and_write(run, plan, source, progress))
+        except CrawlError as error:
+            done = ended(replace(run, status="failed", note=str(error)))
+        except RagError as error:
+            with suppress(RecordsError):
+                await self._ledger.save_run(ended(replace(run, status="failed", note=str(error))))
+            raise
+        await self._ledger.save_run(done)
+        _log.info("Index run ended", status=done.status, source=done.source, seconds=done.seconds, note=done.note)
+        return done
+
+    async def _crawl_and_write(self, run: IndexRun, plan: Plan, source: Source, progress: ProgressHandler) -> IndexRun:
+        writer = GenerationWriter(
+            self._store,
+            self._embedder,
+            self._ledger,
+            plan.generation,
+            dict(plan.states),
+            exists=plan.exists,
+            progress=progress,
+        )
+        crawl = _Crawl()
+        known = plan.known
+        async with aclosing(ahead(source.crawl(known, progress), _PAGES_AHEAD)) as outcomes:
+            async for outcome in outcomes:
+                await _take(outcome, known, crawl, writer)
+        await writer.flush()
+        lost = sum(url in known for url in crawl.missing)
+        if lost > _MOST_LOST * len(known):
+            note = f"{lost} of {len(known)} known pages were missing, so the site seems broken: nothing was deleted."
+            return _counted(replace(run, status="rejected", note=note), crawl, writer)
+        gone = await _settle_absent(plan, crawl, writer)
+        if not writer.states:
+            note = "The source has no page that could be read."
+            return _counted(replace(run, status="failed", note=note), crawl, writer)
+        await self._go_live(plan, writer, progress)
+        return _counted(replace(run, status="finished", gone=gone), crawl, writer)
+
+    async def _go_live(self, plan: Plan, writer: GenerationWriter, progress: ProgressHandler) -> None:
+        """Let searches find what was written.
+
+        Whatever decides whether a new generation may replace the live one belongs between its seal and the alias.
+        """
+        if writer.wrote or plan.unsealed:
+            progress(Progress("Preparing the index for searches", 0))
+            await self._store.seal(plan.generation.id)
+        if not plan.incremental:
+            await self._store.activate(plan.generation.id)
+            replaced = plan.live
+            keep_rollback = replaced is None or replaced.sample
+            await self._planner.drop_others(plan.generation, replaced, keep_rollback=keep_rollback)
+
+
+async def _take(outcome: Outcome, known: Collection[str], crawl: _Crawl, writer: GenerationWriter) -> None:
+    match outcome:
+        case Changed():
+            if outcome.page.url in known:
+                crawl.changed += 1
+            else:
+                crawl.new += 1
+            await writer.write(outcome)
+        case Unchanged():
+            crawl.unchanged += 1
+            await writer.refresh(outcome)
+        case Missing(url):
+            crawl.missing.append(url)
+        case Failed(url, reason):
+            crawl.failed[url] = reason
+
+
+async def _settle_absent(plan: Plan, crawl: _Crawl, writer: GenerationWriter) -> int:
+    """Remove pages that were missing twice, keep the others. Returns how many pages went."""
+    gone = 0
+    for url in crawl.missing:
+        state = writer.states.get(url) or plan.origin_states.get(url)
+        if state is None:
+            continue
+        missed = replace(state, misses=state.misses + 1)
+        if missed.misses < _MISSES_UNTIL_GONE:
+            await _keep(missed, plan, writer)
+        else:
+            gone += 1
+            await writer.remove(state)
+    for url in crawl.failed:
+        if url in plan.origin_states and url not in writer.states:
+            await _keep(plan.origin_states[url], plan, writer)
+    await writer.flush()
+    return gone
+
+
+async def _keep(state: PageState, plan: Plan, writer: GenerationWriter) -> None:
+    """Keep a page that could not be read this time; a new generation gets the chunks of the old one."""
+    if state.url in writer.states:
+        await writer.save(state)
+    elif plan.origin is not None:
+        await writer.copy(state, plan.origin)
+
+
+def _counted(run: IndexRun, crawl: _Crawl, writer: GenerationWriter) -> IndexRun:
+    return replace(
+        run,
+        new=crawl.new,
+        changed=crawl.changed,
+        unchanged=crawl.unchanged,
+        failed=len(crawl.failed),
+        chunks_total=sum(state.chunks for state in writer.states.values()),
+        chunks_embedded=writer.embedded,
+        chunks_deleted=writer.deleted,
+        failures=tuple(f"{url}: {reason}" for url, reason in crawl.failed.items())[:_FAILURES_KEPT],
+    )
+
+
+def _latest_version(page_keys: Iterable[str]) -> str:
+    """The highest version among keys such as "en/v2.6.x/hnsw.md"."""
+    versions = {key.split("/")[1] for key in page_keys}
+    return max(versions, key=lambda version: [int(number) for number in re.findall(r"\d+", version)], default="")
+
+
+@contextmanager
+def _exclusive(lock_file: Path) -> Iterator[None]:
+    """Hold the lock file. The kernel lets go of it however this process ends."""
+    lock_file.parent.mkdir(parents=True, exist_ok=True)
+    with lock_file.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise IndexBusy("Another run is writing the index: wait until it has ended.") from error
+        yield
