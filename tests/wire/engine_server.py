@@ -66,7 +66,7 @@ class EngineServer:
             await self._runner.cleanup()
 
     def hold(self) -> None:
-        """Stop every answer after its first piece, until `release`."""
+        """Keep the last piece of every answer back, until `release`."""
         self._open.clear()
 
     def release(self) -> None:
@@ -103,8 +103,8 @@ class EngineServer:
         return response
 
     async def _write(self, response: web.StreamResponse, pieces: Sequence[str]) -> None:
-        for number, piece in enumerate(pieces):
-            if number:
+        for number, piece in enumerate(pieces, 1):
+            if number == len(pieces):
                 await self._open.wait()
             await _send(response, {"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
         await _send(response, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
