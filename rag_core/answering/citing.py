@@ -43,7 +43,7 @@ def quotes(answer: Answer) -> tuple[Quote, ...]:
 
 def quoted_text(answer: Answer) -> str:
     """All quotes of an answer as one Markdown text, for readers that take nothing else."""
-    return "\n\n".join(f"{quote.text} [{quote.number}]" for quote in quotes(answer))
+    return "\n\n".join(_append(quote.text, f"[{quote.number}]") for quote in quotes(answer))
 
 
 def excerpt(text: str, query: str, limit: int = EXCERPT_CHARACTERS) -> str:
@@ -60,7 +60,12 @@ def excerpt(text: str, query: str, limit: int = EXCERPT_CHARACTERS) -> str:
     best = max(range(len(runs)), key=lambda start: (len(asked & words(runs[start])), -start))
     body = runs[best].strip() or _cut_unit(units[best].strip(), limit)
     before = "… " if best and not body.startswith(("`", "|", "-", "*", "#")) else ""
-    return f"{before}{body}" if text.endswith(body) else f"{before}{body} …"
+    return f"{before}{body}" if text.endswith(body) else _append(f"{before}{body}", "…")
+
+
+def _append(text: str, mark: str) -> str:
+    """Put a mark behind a text: on a line of its own where the last one must end as it does."""
+    return f"{text}\n{mark}" if text.endswith(("`", "~", "|")) else f"{text} {mark}"
 
 
 def _units(text: str) -> list[str]:

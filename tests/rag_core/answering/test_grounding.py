@@ -113,8 +113,40 @@ def test_a_lead_in_claims_nothing(lead_in: str) -> None:
 
 
 _WORDS = st.sampled_from(
-    "index graph default value memory disk vectors kept node edges 30 360 16 `M` `nlist` efConstruction not [1] [2] [9]"
-    " https://docs.example/build.md https://evil.example . : ? ``` \n - # | All parameters".split(" ")
+    [
+        "index",
+        "graph",
+        "default",
+        "value",
+        "memory",
+        "disk",
+        "vectors",
+        "kept",
+        "node",
+        "edges",
+        "30",
+        "360",
+        "16",
+        "`M`",
+        "`nlist`",
+        "efConstruction",
+        "not",
+        "[1]",
+        "[2]",
+        "[9]",
+        "https://docs.example/build.md",
+        "https://evil.example",
+        ".",
+        ":",
+        "?",
+        "```",
+        "\n",
+        "-",
+        "#",
+        "|",
+        "All",
+        "parameters",
+    ]
 )
 
 

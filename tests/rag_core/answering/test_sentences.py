@@ -5,8 +5,38 @@ from hypothesis import strategies as st
 from rag_core.answering.sentences import SentenceSplitter, split_sentences
 
 _FRAGMENTS = st.sampled_from(
-    ["a", "Ab", "1", ".", "!", "?", " ", "\n", "`", "```", "```python\n", "\n```\n", "~~~", "[1]", "[", "]", "(", ")"]
-    + ["e.g", "etc", "v2.5.x", "https://a.b/c.md", "index.params", "。", "- ", "|", "[1, 2]", '"', "**", "\t"]
+    [
+        "a",
+        "Ab",
+        "1",
+        ".",
+        "!",
+        "?",
+        " ",
+        "\n",
+        "`",
+        "```",
+        "```python\n",
+        "\n```\n",
+        "~~~",
+        "[1]",
+        "[",
+        "]",
+        "(",
+        ")",
+        "e.g",
+        "etc",
+        "v2.5.x",
+        "https://a.b/c.md",
+        "index.params",
+        "。",
+        "- ",
+        "|",
+        "[1, 2]",
+        '"',
+        "**",
+        "\t",
+    ]
 )
 _TEXTS = st.lists(_FRAGMENTS, max_size=40).map("".join) | st.text(max_size=80)
 
