@@ -119,7 +119,8 @@ def code_text(text: str) -> str:
 
 def _closes(line: str, marks: str) -> bool:
     stripped = line.strip()
-    return stripped.startswith(marks) and not stripped.strip(marks[0])
+    # Excerpts put "…" behind a block that is not the end of its passage.
+    return stripped.startswith(marks) and not stripped.strip(f"{marks[0]} …")
 
 
 def _table(lines: Sequence[str], start: int, links: Mapping[int, str]) -> tuple[Block, int]:

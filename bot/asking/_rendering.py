@@ -5,7 +5,6 @@ people who turned them off), it is as large as other messages, and it may have 4
 message has no `content`, and can't become another kind later: every state of an answer uses them.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Final
 from bot.asking import _texts
 from bot.asking._markdown import Block, Code, Prose, escape, link, parse, shorten
 from bot.asking._pages import split_blocks
+from rag_core.answering.citing import Quote, quotes
 from rag_core.answering.model import Answer, AnswerOutcome, IndexInfo, Passage
 
 LIMIT: Final = 4000
@@ -30,9 +30,6 @@ _COLOURS: Final[Mapping[AnswerOutcome, int]] = {
 }
 
 _QUESTION_LENGTH = 200
-_EXCERPT_LENGTH = 700
-_EXCERPT_LINES = 14
-_QUOTES = 3
 _CLOSEST = 3
 
 
@@ -79,7 +76,7 @@ def _below(answer: Answer) -> list[list[Block]]:
         case "refused":
             return [[Prose(_texts.REFUSED)], _closest(answer)]
         case "quoted":
-            return [_quotes(answer)]
+            return _quotes(answer)
         case "cancelled":
             return [_sources(answer), [Prose(_texts.CANCELLED)]]
         case "failed":
@@ -122,41 +119,21 @@ def _failure(answer: Answer) -> str:
     return _texts.REASONS.get(answer.note) or _texts.FAILED.format(id=answer.question_id)
 
 
-def _quotes(answer: Answer) -> list[Block]:
+def _quotes(answer: Answer) -> list[list[Block]]:
     reason = _texts.REASONS.get(answer.note, "")
-    blocks: list[Block] = [Prose(f"{reason} {_texts.QUOTED}".strip())]
-    for passage in answer.passages[:_QUOTES]:
-        blocks.append(Prose(f"**{passage.number}** · {link(passage.heading, passage.link)}"))
-        blocks += _excerpt(passage.text)
-    return blocks
+    quoted = quotes(answer)
+    notice: list[Block] = [Prose(f"{reason} {_texts.QUOTED if quoted else ''}".strip())]
+    return [notice, *(_quote(each) for each in quoted)]
 
 
-def _excerpt(text: str) -> list[Block]:
-    """The first lines of a passage as block quote; its code and tables as code blocks, each cut between lines."""
-    blocks: list[Block] = []
-    room = _EXCERPT_LENGTH
-    for block in parse(text):
-        kept = _first_lines(block.text, room)
-        if not kept:
-            break
-        whole = kept == block.text
-        shown = kept if whole else f"{kept}\n…"
-        blocks.append(Code(block.language, shown) if isinstance(block, Code) else Prose(_quoted(shown)))
-        room -= len(kept)
-        if not whole:
-            break
-    return blocks
-
-
-def _first_lines(text: str, room: int) -> str:
-    lines = text.split("\n")[:_EXCERPT_LINES]
-    while len(lines) > 1 and len("\n".join(lines)) > room:
-        lines.pop()
-    return "\n".join(lines) if len(lines[0]) <= max(room, _EXCERPT_LENGTH) else ""
+def _quote(quote: Quote) -> list[Block]:
+    """Prose as block quote; code and tables stay code blocks, which block quotes would break."""
+    heading = Prose(f"**{quote.number}** · {link(quote.heading, quote.link)}")
+    return [heading, *(each if isinstance(each, Code) else Prose(_quoted(each.text)) for each in parse(quote.text))]
 
 
 def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}" for line in re.sub(r"\n{2,}", "\n", text).split("\n"))
+    return "\n".join(f"> {line}" for line in text.split("\n") if line)
 
 
 def _small_print(answer: Answer) -> str:

@@ -11,6 +11,7 @@ MAX_WIDTH = 58
 """Columns of a code block that a message on a desktop shows without wrapping."""
 
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
+_ROW = re.compile(r"\s*\|.+\|")
 _CELLS = re.compile(r"(?<!\\)\|")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
@@ -25,20 +26,20 @@ class Table:
 
 
 def is_table(lines: Sequence[str], start: int) -> bool:
-    """Whether a pipe table begins at `lines[start]`: a row, and below it a rule of dashes."""
-    if start + 1 >= len(lines) or "|" not in lines[start]:
+    """Whether a pipe table begins at `lines[start]`: a row with a rule of dashes below, or rows cut off from theirs."""
+    if "|" not in lines[start]:
         return False
-    rule = lines[start + 1]
-    return "|" in rule and _RULE.match(rule) is not None
+    return _ROW.match(lines[start]) is not None or _has_rule(lines[start:])
 
 
 def render_table(lines: Sequence[str]) -> Table:
-    """Render a pipe table: header, rule, rows."""
-    header, *rows = [_cells(line) for number, line in enumerate(lines) if number != 1]
-    plain = [[_plain(cell) for cell in row] for row in (header, *rows)]
+    """Render a pipe table: header and rule, which may be missing, and rows."""
+    rows = [_cells(line) for line in lines if not _RULE.match(line)]
+    header = rows.pop(0) if rows and _has_rule(lines) else []
+    plain = [[_plain(cell) for cell in row] for row in ([header] if header else []) + rows]
     widths = [max(map(_width, column)) for column in zip_longest(*plain, fillvalue="")]
     if sum(widths) + 2 * (len(widths) - 1) <= MAX_WIDTH:
-        return Table(_aligned(plain, widths), aligned=True)
+        return Table(_aligned(plain, widths, ruled=bool(header)), aligned=True)
     return Table("\n".join(_item(header, row) for row in rows if any(row)), aligned=False)
 
 
@@ -53,9 +54,15 @@ def _plain(cell: str) -> str:
     return " ".join(unescape(text).split())
 
 
-def _aligned(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> str:
-    header, *body = [_row(row, widths) for row in rows]
-    return "\n".join([header, "  ".join("─" * width for width in widths), *body])
+def _has_rule(lines: Sequence[str]) -> bool:
+    return len(lines) > 1 and "|" in lines[1] and _RULE.match(lines[1]) is not None
+
+
+def _aligned(rows: Sequence[Sequence[str]], widths: Sequence[int], *, ruled: bool) -> str:
+    aligned = [_row(row, widths) for row in rows]
+    if ruled:
+        aligned.insert(1, "  ".join("─" * width for width in widths))
+    return "\n".join(aligned)
 
 
 def _row(row: Sequence[str], widths: Sequence[int]) -> str:

@@ -1,7 +1,7 @@
 """The commands `/ask` and `/help`, and what the buttons under an answer do."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -31,7 +31,7 @@ _RATEABLE = {"answered", "refused", "quoted"}
 class AsksDesk(Protocol):
     """The part of the desk that Discord needs."""
 
-    def ask(self, question: Question, origin: Origin) -> AsyncIterator[AnswerEvent]:
+    def ask(self, question: Question, origin: Origin) -> AsyncGenerator[AnswerEvent, None]:
         """Answer; the last event is `Finished`. Cancelling the reader aborts the work."""
 
     def stop(self, question_id: str) -> bool:
@@ -119,7 +119,7 @@ class _Run:
 
     async def follow(self, desk: AsksDesk, book: QuestionBook, reply: Reply | None) -> Answer:
         """Show the answer while it comes; returns the whole."""
-        async with aclosing(desk.ask(self._question, self._origin)) as events:  # type: ignore[type-var]
+        async with aclosing(desk.ask(self._question, self._origin)) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     return event.answer

@@ -1,7 +1,7 @@
 """A desk that answers from a script."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Question, Shown
@@ -33,7 +33,7 @@ class FakeDesk:
     stopped: list[str] = field(default_factory=list)
     _running: dict[str, asyncio.Event] = field(default_factory=dict)
 
-    async def ask(self, question: Question, origin: Origin) -> AsyncIterator[AnswerEvent]:
+    async def ask(self, question: Question, origin: Origin) -> AsyncGenerator[AnswerEvent, None]:
         self.asked.append((question, origin))
         stop = self._running.setdefault(question.id, asyncio.Event())
         await self.book.save_question(question, origin)
