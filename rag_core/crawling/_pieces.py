@@ -99,9 +99,9 @@ def _heading(node: LexborNode, level: int) -> Iterator[Piece]:
 def _list(node: LexborNode) -> Iterator[Piece]:
     """Items as lines; code and tables inside an item become blocks of their own, after which the list goes on."""
     lines: list[str] = []
-    for marker, item in _items(node):
+    for marker, pieces in _items(node):
         lead = marker
-        for piece in read_pieces(item):
+        for piece in pieces:
             if isinstance(piece, Block) and piece.kind in {"text", "list"}:
                 lines.append(_hang(piece.text, lead, " " * len(marker)))
                 lead = " " * len(marker)
@@ -112,12 +112,16 @@ def _list(node: LexborNode) -> Iterator[Piece]:
     yield from _block("list", "\n".join(lines))
 
 
-def _items(node: LexborNode) -> Iterator[tuple[str, LexborNode]]:
+def _items(node: LexborNode) -> Iterator[tuple[str, Iterator[Piece]]]:
+    """The items with their markers; what stands in a list without being an item has none."""
     start = node.attributes.get("start") or ""
     number = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 1
-    for child in node.iter():
-        yield (f"{number}. " if node.tag == "ol" else "- "), child
-        number += 1
+    for child in node.iter(include_text=True):
+        if child.tag == "li":
+            yield (f"{number}. " if node.tag == "ol" else "- "), read_pieces(child)
+            number += 1
+        else:
+            yield "", _paragraph([child]) if _is_inline(child) else _read_block(child)
 
 
 def _hang(text: str, lead: str, indent: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class FolderSource:
 
     async def crawl(
         self, known: Mapping[str, KnownPage], progress: ProgressHandler = ignore_progress
-    ) -> AsyncIterator[Outcome]:
+    ) -> AsyncGenerator[Outcome, None]:
         """See `Source`. Of two files with one id the first in the order of paths is the page, as on the site.
 
         Raises:

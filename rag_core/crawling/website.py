@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 
 import structlog
 from yarl import URL
@@ -65,7 +65,7 @@ class WebsiteSource:
 
     async def crawl(
         self, known: Mapping[str, KnownPage], progress: ProgressHandler = ignore_progress
-    ) -> AsyncIterator[Outcome]:
+    ) -> AsyncGenerator[Outcome, None]:
         """See `Source`. Close the iterator to end a crawl early; requests under way are cancelled then.
 
         A known page of a version or language that is not wanted any more is `Missing` with status 0.
@@ -91,7 +91,7 @@ class WebsiteSource:
 
     async def _visit_all(
         self, visitor: Visitor, frontier: Frontier, progress: ProgressHandler
-    ) -> AsyncIterator[Outcome]:
+    ) -> AsyncGenerator[Outcome, None]:
         running: set[asyncio.Task[Visit]] = set()
         done = silence = 0
         try:

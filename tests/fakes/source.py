@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 
 from rag_core.crawling.page import Block, Page, Section
 from rag_core.crawling.source import Changed, Failed, KnownPage, Missing, Outcome, Unchanged
@@ -58,7 +58,7 @@ class FakeSource:
 
     async def crawl(
         self, known: Mapping[str, KnownPage], progress: ProgressHandler = ignore_progress
-    ) -> AsyncIterator[Outcome]:
+    ) -> AsyncGenerator[Outcome, None]:
         self.crawls.append(dict(known))
         if self.error is not None:
             raise self.error
