@@ -205,21 +205,28 @@ def _denial_fault(claim: Claim, sources: list[_Source]) -> Reason | None:
 def _source(passage: Passage) -> _Source:
     text = f"{passage.heading}\n{passage.text}\n{passage.link}"
     lines = [split_sentences(line) for line in passage.text.splitlines() if line.strip()] or [[passage.heading]]
-    about = passage.heading
-    units = [unit for line in lines for unit in line]
-    sentences = _places(about, units, 1)
-    inner = [place for line in lines for length in range(1, _WINDOW + 1) for place in _places(about, line, length)]
-    across = [place for length in range(2, _WINDOW + 1) for place in _places(about, units, length)]
-    return _Source(passage.number, text, tuple(sentences), tuple(inner), tuple(sentences + across))
+    sentences = [_sentence_place(passage.heading, sentence) for line in lines for sentence in line]
+    homes = [number for number, line in enumerate(lines) for _ in line]
+    spans = [(at, at + length) for length in range(1, _WINDOW + 1) for at in range(len(sentences) - length + 1)]
+    places = {(start, end): _joined(sentences[start:end]) for start, end in spans}
+    inner = tuple(place for (start, end), place in places.items() if homes[start] == homes[end - 1])
+    return _Source(passage.number, text, tuple(sentences), inner, tuple(places.values()))
 
 
-def _places(about: str, units: list[str], length: int) -> list[_Place]:
-    return [_place(about, units[start : start + length]) for start in range(len(units) - length + 1)]
+def _sentence_place(heading: str, sentence: str) -> _Place:
+    """A sentence is read under its heading, which often names what the sentence is about."""
+    text = f"{heading} {sentence}"
+    return _Place(wording.words(text), wording.numbers(text), is_negated(sentence))
 
 
-def _place(about: str, units: list[str]) -> _Place:
-    text = " ".join((about, *units))
-    return _Place(wording.words(text), wording.numbers(text), is_negated(" ".join(units)))
+def _joined(sentences: list[_Place]) -> _Place:
+    if len(sentences) == 1:
+        return sentences[0]
+    return _Place(
+        frozenset().union(*(place.words for place in sentences)),
+        frozenset().union(*(place.numbers for place in sentences)),
+        negated=any(place.negated for place in sentences),
+    )
 
 
 def _share(claim: Claim, place: _Place) -> float:
