@@ -8,6 +8,7 @@ import fcntl
 import shutil
 import sys
 from pathlib import Path
+from typing import IO
 
 STEPS = 4
 
@@ -16,16 +17,20 @@ def main() -> None:
     """Convert the file of the first argument into the folder of the second."""
     gguf, target = map(Path, sys.argv[1:])
     target.parent.mkdir(parents=True, exist_ok=True)
-    with target.with_name(f"{target.name}.lock").open("w") as lock:
+    with target.with_name(f"{target.name}.lock").open("w") as file:
         _step(0)
-        # Released by the system when this process ends, however it ends.
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock(file)
         if not target.is_dir():
             part = target.with_name(f"{target.name}.part")
             shutil.rmtree(part, ignore_errors=True)
             _convert(gguf, part)
             part.rename(target)
     _step(STEPS)
+
+
+def lock(file: IO[str]) -> None:
+    """Wait for the lock; closing the file gives it back, and so does the process's end, whatever that is."""
+    fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _convert(gguf: Path, folder: Path) -> None:

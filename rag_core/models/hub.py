@@ -170,7 +170,7 @@ def _reporting_bar(report: Callable[[int, int], None]) -> type[Any]:
 
     class Bar(tqdm):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **{**kwargs, "file": io.StringIO()})
+            super().__init__(*args, **kwargs | {"file": io.StringIO(), "mininterval": 0, "miniters": 1})
 
         def display(self, msg: str | None = None, pos: int | None = None) -> bool:
             if self.unit == "B" and self.n and self.total:

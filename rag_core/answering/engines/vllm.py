@@ -59,12 +59,13 @@ class VllmEngine:
         self.model = name
         self._log_file = log_file
         self._on_progress = on_progress
-        self._gpu = gpu_present() if gpu is None else gpu
-        max_running = _MAX_RUNNING_GPU if self._gpu else _MAX_RUNNING_CPU
-        self._settings = _versions.CoreSettings(
-            model_path, context_tokens, self._gpu, memory_share, tensor_parallel, max_running
-        )
-        self._room = max_running + max_waiting
+        self._gpu = gpu
+        self._context_tokens = context_tokens
+        self._model_path = model_path
+        self._memory_share = memory_share
+        self._tensor_parallel = tensor_parallel
+        self._max_waiting = max_waiting
+        self._room = 0
         self._open = 0
         self._core: _versions.Core | None = None
         self._encoder: PromptEncoder | None = None
@@ -72,7 +73,7 @@ class VllmEngine:
     @property
     def context_tokens(self) -> int:
         """Tokens that prompt and answer may have together; the model's own limit is known once it runs."""
-        return self._core.context_tokens if self._core else self._settings.context_tokens
+        return self._core.context_tokens if self._core else self._context_tokens
 
     @property
     def running(self) -> int:
@@ -88,12 +89,13 @@ class VllmEngine:
         """
         children.guard()
         self._report(0)
-        await asyncio.to_thread(_vllm_environment.prepare, gpu=self._gpu, log_file=self._log_file)
-        await asyncio.to_thread(_versions.load)
-        self._report(1)
+        settings = await asyncio.to_thread(self._prepare)
         self._encoder = await asyncio.to_thread(self._load_encoder)
+        self._report(1)
+        await asyncio.to_thread(_versions.load)
         self._report(2)
-        self._core = await self._start_core()
+        self._core = await _start_core(settings)
+        self._room = settings.max_running + self._max_waiting
         self._report(3)
         await self._warm_up()
         self._report(_STEPS)
@@ -162,23 +164,19 @@ class VllmEngine:
         finally:
             self._open -= 1
 
+    def _prepare(self) -> _versions.CoreSettings:
+        gpu = gpu_present() if self._gpu is None else self._gpu
+        _vllm_environment.prepare(gpu=gpu, log_file=self._log_file)
+        max_running = _MAX_RUNNING_GPU if gpu else _MAX_RUNNING_CPU
+        return _versions.CoreSettings(
+            self._model_path, self._context_tokens, gpu, self._memory_share, self._tensor_parallel, max_running
+        )
+
     def _load_encoder(self) -> PromptEncoder:
         try:
-            return PromptEncoder(self._settings.model_path)
+            return PromptEncoder(self._model_path)
         except (OSError, ValueError) as error:
             raise ModelNotFound(f"{self.model} can't be used for chat: {error}", self.model) from error
-
-    async def _start_core(self) -> _versions.Core:
-        """Start vLLM in a thread. A thread can't be cancelled: what it starts after that is ended in it."""
-        abandoned = threading.Event()
-        starting = asyncio.create_task(asyncio.to_thread(_start_unless, abandoned, self._settings))
-        try:
-            return await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            abandoned.set()
-            _versions.kill_starting()
-            starting.add_done_callback(lambda task: task.cancelled() or task.exception())
-            raise
 
     async def _warm_up(self) -> None:
         """The first generation compiles and allocates, which no reader should wait for."""
@@ -188,6 +186,19 @@ class VllmEngine:
 
     def _report(self, done: int) -> None:
         self._on_progress(Progress(f"Starting {self.model}", done, _STEPS))
+
+
+async def _start_core(settings: _versions.CoreSettings) -> _versions.Core:
+    """Start vLLM in a thread. A thread can't be cancelled: what it starts after that is ended in it."""
+    abandoned = threading.Event()
+    starting = asyncio.create_task(asyncio.to_thread(_start_unless, abandoned, settings))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        abandoned.set()
+        _versions.kill_starting()
+        starting.add_done_callback(lambda task: task.cancelled() or task.exception())
+        raise
 
 
 def _start_unless(abandoned: threading.Event, settings: _versions.CoreSettings) -> _versions.Core:

@@ -1,0 +1,241 @@
+"""The engine in process, for real: vLLM on the CPU with the small model. One engine serves the whole module."""
+
+import asyncio
+import multiprocessing
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import pytest_asyncio
+
+from rag_core.answering.engines import Delta, Message, Request, VllmEngine
+from rag_core.errors import EngineOverloaded, EngineUnavailable, ModelNotFound, PromptTooLong
+from rag_core.progress import Progress
+from tests.rag_core.answering.engines import engine_process
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.asyncio(loop_scope="module"),
+    # What torch's and vLLM's own imports warn of is theirs.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+]
+
+PASSAGES = " ".join(f"[{n}] HNSW builds a graph; M is the number of edges of a node, {n} or more." for n in range(30))
+SYSTEM = Message("system", "Answer from the passages. " + PASSAGES)
+
+
+def about(subject: str, max_tokens: int = 30, **options: Any) -> Request:
+    return Request("q1", (SYSTEM, Message("user", f"Tell me about {subject}.")), max_tokens=max_tokens, **options)
+
+
+@pytest.fixture(scope="module")
+def progress() -> list[Progress]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def log_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("engine") / "vllm.log"
+
+
+@pytest.fixture(scope="module")
+def make(smollm_path: Path, log_file: Path, progress: list[Progress]) -> Callable[[], VllmEngine]:
+    return lambda: VllmEngine(
+        smollm_path,
+        name="SmolLM2",
+        context_tokens=2048,
+        log_file=log_file,
+        on_progress=progress.append,
+        gpu=False,
+        max_waiting=0,
+    )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def engine(make: Callable[[], VllmEngine]) -> AsyncIterator[VllmEngine]:
+    engine = make()
+    await engine.start()
+    yield engine
+    await engine.close()
+
+
+async def read(engine: VllmEngine, request: Request) -> list[Delta]:
+    return [delta async for delta in engine.stream(request)]
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110  (neither vLLM nor the system tells of these)
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.usefixtures("engine")
+async def test_tells_how_far_its_start_is(progress: list[Progress], log_file: Path) -> None:
+    assert [(report.done, report.total) for report in progress] == [(step, 4) for step in range(5)]
+    assert "vllm" in await asyncio.to_thread(log_file.read_text)
+
+
+async def test_the_deltas_are_the_whole_text_in_pieces(engine: VllmEngine) -> None:
+    from vllm import SamplingParams
+    from vllm.inputs import tokens_input
+    from vllm.sampling_params import RequestOutputKind
+
+    request = about("HNSW — 图")
+    deltas = await read(engine, request)
+    assert engine._core is not None
+    assert engine._encoder is not None
+    prompt = engine._encoder.encode(request.messages)
+    whole = SamplingParams(temperature=0, max_tokens=30, output_kind=RequestOutputKind.FINAL_ONLY)
+    outputs = [output async for output in engine._core._llm.generate(tokens_input(prompt), whole, "whole")]
+    assert "".join(delta.text for delta in deltas) == outputs[-1].outputs[0].text
+    assert len(deltas) > 3
+    assert all(delta.text for delta in deltas[:-1])
+
+
+async def test_the_last_delta_alone_carries_reason_and_usage(engine: VllmEngine) -> None:
+    request = about("the number of edges", max_tokens=5)
+    *others, last = await read(engine, request)
+    assert not any(delta.finish_reason or delta.usage for delta in others)
+    assert last.finish_reason == "length"
+    assert last.usage is not None
+    assert (last.usage.prompt, last.usage.completion) == (engine.count_tokens(request.messages), 5)
+
+
+async def test_a_stop_text_ends_the_answer_and_stays_out_of_it(engine: VllmEngine) -> None:
+    whole = "".join(delta.text for delta in await read(engine, about("HNSW", max_tokens=20)))
+    stop = whole.split()[3]
+    deltas = await read(engine, about("HNSW", max_tokens=20, stop=(stop,)))
+    assert "".join(delta.text for delta in deltas) == whole.partition(stop)[0]
+    assert deltas[-1].finish_reason == "stop"
+
+
+async def test_what_prompts_share_is_computed_once(engine: VllmEngine) -> None:
+    await read(engine, about("nodes", max_tokens=1))
+    last = (await read(engine, about("edges", max_tokens=1)))[-1]
+    assert last.usage is not None
+    assert last.usage.cached > last.usage.prompt / 2
+
+
+async def test_a_prompt_that_does_not_fit_is_refused_before_the_engine_sees_it(engine: VllmEngine) -> None:
+    fits = 2048 - engine.count_tokens(about("M").messages)
+    assert (await read(engine, about("M", max_tokens=fits, timeout=600, stop=(" ",))))[-1].finish_reason == "stop"
+    with pytest.raises(PromptTooLong, match="tokens, and"):
+        await read(engine, about("M", max_tokens=fits + 1))
+    assert engine.running == 0
+
+
+async def test_two_requests_are_written_at_the_same_time(engine: VllmEngine) -> None:
+    first, second = engine.stream(about("nodes")), engine.stream(about("edges"))
+    await anext(first)
+    await anext(second)
+    assert engine.running == 2
+    ends = [[delta async for delta in stream][-1].finish_reason for stream in (second, first)]
+    assert ends == ["length", "length"]
+
+
+async def test_closing_the_stream_aborts_in_the_engine(engine: VllmEngine) -> None:
+    async with aclosing(engine.stream(about("HNSW", max_tokens=500))) as deltas:
+        await anext(deltas)
+        assert engine.running == 1
+    assert engine.running == 0
+
+
+async def test_cancelling_the_reader_aborts_in_the_engine(engine: VllmEngine) -> None:
+    task = asyncio.create_task(read(engine, about("HNSW", max_tokens=500)))
+    await until(lambda: engine.running)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert engine.running == 0
+
+
+async def test_a_deadline_that_passes_aborts_and_is_an_overload(engine: VllmEngine) -> None:
+    with pytest.raises(EngineOverloaded, match="did not finish"):
+        await read(engine, about("HNSW", max_tokens=500, timeout=0.3))
+    assert engine.running == 0
+
+
+async def test_more_requests_than_there_is_room_for_are_turned_away(engine: VllmEngine) -> None:
+    readers = [asyncio.create_task(read(engine, about(f"node {n}", max_tokens=500))) for n in range(32)]
+    await until(lambda: engine.running == 32)
+    with pytest.raises(EngineOverloaded, match="32 requests"):
+        await read(engine, about("M"))
+    for task in readers:
+        task.cancel()
+    await asyncio.wait(readers)
+    assert engine.running == 0
+    assert (await read(engine, about("M", max_tokens=1)))[-1].finish_reason == "length"
+
+
+async def test_a_start_that_is_cancelled_leaves_no_process(make: Callable[[], VllmEngine], engine: VllmEngine) -> None:
+    before = set(multiprocessing.active_children())
+    starting = asyncio.create_task(make().start())
+    await until(lambda: set(multiprocessing.active_children()) - before)
+    children = set(multiprocessing.active_children()) - before
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    await until(lambda: not any(child.is_alive() for child in children))
+
+
+async def test_a_folder_without_a_model_is_not_found(tmp_path: Path) -> None:
+    engine = VllmEngine(tmp_path, name="nothing", context_tokens=1024, log_file=tmp_path / "vllm.log", gpu=False)
+    with pytest.raises(ModelNotFound, match="nothing can't be used for chat"):
+        await engine.start()
+
+
+async def test_before_its_start_it_is_unavailable(make: Callable[[], VllmEngine]) -> None:
+    engine = make()
+    with pytest.raises(EngineUnavailable, match="not been started"):
+        await engine.check()
+    with pytest.raises(EngineUnavailable, match="not been started"):
+        await read(engine, about("M"))
+    await engine.close()
+
+
+# From here on the module's engine is dead.
+
+
+async def test_an_engine_whose_process_dies_says_so_to_all_and_can_be_started_again(engine: VllmEngine) -> None:
+    await engine.check()
+    task = asyncio.create_task(read(engine, about("HNSW", max_tokens=1000)))
+    await until(lambda: engine.running)
+    [core] = [child for child in multiprocessing.active_children() if child.name.startswith("EngineCore")]
+    workers = psutil.Process(core.pid).children(recursive=True)
+    core.kill()
+    with pytest.raises(EngineUnavailable, match="died"):
+        await asyncio.wait_for(task, 60)
+    with pytest.raises(EngineUnavailable, match="died"):
+        await engine.check()
+    with pytest.raises(EngineUnavailable, match="died"):
+        await read(engine, about("HNSW"))
+    await engine.close()
+    assert psutil.wait_procs(workers, timeout=30)[1] == []
+    await engine.start()
+    assert (await read(engine, about("M", max_tokens=1)))[-1].finish_reason == "length"
+
+
+@pytest.fixture
+def other_program(smollm_path: Path, tmp_path: Path) -> Iterator[psutil.Process]:
+    command = [sys.executable, "-m", engine_process.__name__, str(smollm_path), str(tmp_path / "vllm.log")]
+    with subprocess.Popen(command) as program:
+        yield psutil.Process(program.pid)
+        program.kill()
+
+
+async def test_no_process_of_it_outlives_a_program_that_is_killed(other_program: psutil.Process) -> None:
+    tree: set[psutil.Process] = set()
+
+    def worker_is_there() -> bool:
+        tree.update(other_program.children(recursive=True))
+        return any("Worker" in " ".join(process.cmdline()) for process in tree if process.is_running())
+
+    await until(worker_is_there)
+    other_program.kill()
+    assert psutil.wait_procs(tree, timeout=30)[1] == []
