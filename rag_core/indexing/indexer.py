@@ -1,14 +1,16 @@
 """Brings the index up to what a source says, in the live generation or in a new one beside it."""
 
+import asyncio
 import fcntl
 import re
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 
@@ -91,7 +93,7 @@ class Indexer:
             StoreUnavailable, StoreRejected, RecordsUnavailable, IndexingError: the run stopped. The live index still
                 answers, no page of it is lost, and the next run goes on.
         """
-        with _exclusive(self._lock_file):
+        async with _exclusive(self._lock_file):
             await self._close_interrupted_runs()
             live = await self._store.live()
             wanted = self._new_generation(source, sample=sample)
@@ -267,13 +269,19 @@ def _latest_version(page_keys: Iterable[str]) -> str:
     return max(versions, key=lambda version: [int(number) for number in re.findall(r"\d+", version)], default="")
 
 
-@contextmanager
-def _exclusive(lock_file: Path) -> Iterator[None]:
+@asynccontextmanager
+async def _exclusive(lock_file: Path) -> AsyncIterator[None]:
     """Hold the lock file. The kernel lets go of it however this process ends."""
-    lock_file.parent.mkdir(parents=True, exist_ok=True)
-    with lock_file.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise IndexBusy("Another run is writing the index: wait until it has ended.") from error
+    with await asyncio.to_thread(_locked, lock_file):
         yield
+
+
+def _locked(lock_file: Path) -> TextIO:
+    lock_file.parent.mkdir(parents=True, exist_ok=True)
+    lock = lock_file.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise IndexBusy("Another run is writing the index: wait until it has ended.") from error
+    return lock

@@ -69,7 +69,7 @@ class MilvusConnection:
         try:
             return await self._attempt(call)
         except StoreUnavailable:
-            if not (isinstance(self._where, LiteServer) and self._where.pid is None):
+            if not isinstance(self._where, LiteServer) or await self._where.is_running():
                 raise
         return await self._attempt(call)
 

@@ -7,6 +7,7 @@ server that is there instead of failing.
 
 import asyncio
 import json
+import os
 import socket
 import sys
 import time
@@ -14,6 +15,7 @@ from asyncio.subprocess import DEVNULL, Process
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 import psutil
 import structlog
@@ -55,8 +57,14 @@ class LiteServer:
 
     @property
     def pid(self) -> int | None:
-        """The server's process id, whoever started it; None while there is none."""
-        return self._current.pid if self._current and self._is_alive() else None
+        """Process id of the server that answered last, whoever started it."""
+        return self._current.pid if self._current else None
+
+    async def is_running(self) -> bool:
+        """Whether the server that answered last is still there."""
+        if self._child is not None:
+            return self._child.returncode is None
+        return self._current is not None and await asyncio.to_thread(self._serves_our_folder, self._current)
 
     async def uri(self) -> str:
         """Where the server answers. Starts it if it is not there, or not there any more.
@@ -65,7 +73,7 @@ class LiteServer:
             StoreUnavailable: it does not start.
         """
         async with self._starting:
-            if self._current is None or not self._is_alive():
+            if self._current is None or not await self.is_running():
                 self._current = await self._found_or_started()
             return self._current.uri
 
@@ -75,17 +83,12 @@ class LiteServer:
             child, self._child, self._current = self._child, None, None
             if child is not None:
                 await children.end(child)
-                self._note.unlink(missing_ok=True)
-
-    def _is_alive(self) -> bool:
-        if self._child is not None:
-            return self._child.returncode is None
-        return self._current is not None and self._serves_our_folder(self._current)
+                await asyncio.to_thread(self._note.unlink, missing_ok=True)
 
     async def _found_or_started(self) -> _Running:
         deadline = time.monotonic() + self._start_timeout
         while time.monotonic() < deadline:
-            if running := self._neighbour():
+            if running := await asyncio.to_thread(self._neighbour):
                 self._child = None
                 return running
             if running := await self._start(deadline):
@@ -113,36 +116,44 @@ class LiteServer:
 
     async def _start(self, deadline: float) -> _Running | None:
         """A new server that answers, or None where the directory is locked."""
-        self._folder.parent.mkdir(parents=True, exist_ok=True)
-        logged = self._log_file.stat().st_size if self._log_file.exists() else 0
-        port = _free_port()
-        child = await self._spawn(port)
+        log, port = await asyncio.to_thread(self._open_log), _free_port()
+        with log:
+            logged = log.tell()
+            child = await self._spawn(port, log)
         try:
             answers = await _answers(child, port, deadline)
         except asyncio.CancelledError:
             child.kill()  # it would hold the directory until this process ends
             raise
-        if answers:
-            self._child = child
-            running = _Running(child.pid, port)
-            self._write_note(running)
-            _log.info("Milvus Lite started", pid=child.pid, port=port)
-            return running
-        await children.end(child)
-        output = self._log_file.read_bytes()[logged:]
-        if _LOCKED in output:
-            return None
-        lines = output.decode(errors="replace").strip().splitlines() or ["it did not answer in time"]
-        raise StoreUnavailable(f"Milvus Lite did not start on {self._folder} ({lines[-1]}): see {self._log_file}.")
+        if not answers:
+            await children.end(child)
+            return await asyncio.to_thread(self._judge, logged)
+        self._child = child
+        running = _Running(child.pid, port)
+        await asyncio.to_thread(self._write_note, running)
+        _log.info("Milvus Lite started", pid=child.pid, port=port)
+        return running
 
-    async def _spawn(self, port: int) -> Process:
+    async def _spawn(self, port: int, log: IO[bytes]) -> Process:
         children.guard()
         command = ("-m", "milvus_lite", "server", "--data-dir", str(self._folder), "--host", _HOST, "--port", str(port))
-        with self._log_file.open("ab") as log:
-            # A session of its own: Ctrl-C in the terminal must not end it before those who still write to it.
-            return await asyncio.create_subprocess_exec(
-                sys.executable, *command, stdin=DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
+        # A session of its own: Ctrl-C in the terminal must not end it before those who still write to it.
+        return await asyncio.create_subprocess_exec(
+            sys.executable, *command, stdin=DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+
+    def _open_log(self) -> IO[bytes]:
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        log = self._log_file.open("ab")
+        log.seek(0, os.SEEK_END)
+        return log
+
+    def _judge(self, logged: int) -> None:
+        """Return where the directory was locked; else raise what the server wrote after byte `logged` of its log."""
+        output = self._log_file.read_bytes()[logged:]
+        if _LOCKED not in output:
+            lines = output.decode(errors="replace").strip().splitlines() or ["it did not answer in time"]
+            raise StoreUnavailable(f"Milvus Lite did not start on {self._folder} ({lines[-1]}): see {self._log_file}.")
 
     def _write_note(self, running: _Running) -> None:
         draft = self._note.with_suffix(".draft")

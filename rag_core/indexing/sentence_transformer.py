@@ -126,7 +126,7 @@ class SentenceTransformerEmbedder:
         from transformers.utils import logging as transformers_logging
 
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar of 0.1 s, in the middle of our own progress
-        precision = self._precision or ("bfloat16" if _computes_bfloat16() else "float32")
+        precision = self._precision or ("bfloat16" if _computes_bfloat16(self._device) else "float32")
         try:
             model = SentenceTransformer(
                 str(self._folder),
@@ -154,12 +154,13 @@ class SentenceTransformerEmbedder:
         return self._weights
 
 
-def _computes_bfloat16() -> bool:
+def _computes_bfloat16(device: str | None) -> bool:
+    """Whether the hardware does; elsewhere bfloat16 is emulated, which is slower than float32."""
     import torch
 
-    if torch.cuda.is_available():
+    if device != "cpu" and torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_device_supported())  # oneDNN's own test; it emulates elsewhere
+    return bool(torch.cpu._is_avx512_bf16_supported())  # torch has no public way to ask
 
 
 def _normalised(vectors: Vectors) -> Vectors:
