@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -41,6 +41,7 @@ class Visitor:
         self._door = door
         self._site = site
         self._known = known
+        self._links = LinkReader(site)
 
     async def visit(self, url: str) -> Visit:
         """Open a page, if anything changed since the last crawl, and read it."""
@@ -78,7 +79,7 @@ class Visitor:
             document = await asyncio.to_thread(read_document, reply.text)
         except PageUnreadable as error:
             raise PageUnreadable(f"{url} can't be read: {error}") from error
-        links = tuple(page_urls(self._site, document.links, url, address))
+        links = self._links.urls(document.links, url, address)
         known = self._known.get(url)
         if known is not None and known.digest == document.digest:
             return Visit(Unchanged(url, reply.etag, reply.last_modified), links)
@@ -102,12 +103,33 @@ class Visitor:
         return Visit(Failed(url, str(error)) if url in self._known else None)
 
 
-def page_urls(site: Site, links: Links, base: str, tree: Address) -> list[str]:
-    """The wanted pages that a page leads to: its links, and its menu, whose ids are of the page's own tree."""
-    linked = (site.find(href, base) for href in links.hrefs)
-    listed = (Address(tree.language, tree.version, page_id) for page_id in links.menu_ids)
-    found = (site.find(site.url(address), base) for address in listed)
-    return [site.url(address) for address in (*linked, *found) if address is not None]
+class LinkReader:
+    """Turns what a page leads to into addresses of wanted pages.
+
+    Every page links the whole menu, so the same few hundred links come back thousands of times: each is read once.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._read: dict[str, str | None] = {}
+
+    def urls(self, links: Links, base: str, tree: Address) -> tuple[str, ...]:
+        """The wanted pages among the links of a page, and those of its menu, whose ids are of the page's own tree."""
+        menu = self._site.url(replace(tree, id=""))
+        written = [*links.hrefs, *(f"{menu}/{page_id}" for page_id in links.menu_ids)]
+        found = (self._url(href, base) for href in written)
+        return tuple(url for url in found if url is not None)
+
+    def _url(self, href: str, base: str) -> str | None:
+        if not href.startswith(("/", "http")):
+            return self._find(href, base)
+        if href not in self._read:
+            self._read[href] = self._find(href, base)
+        return self._read[href]
+
+    def _find(self, href: str, base: str) -> str | None:
+        address = self._site.find(href, base)
+        return None if address is None else self._site.url(address)
 
 
 def _page(url: str, address: Address, document: Document) -> Page:

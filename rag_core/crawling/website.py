@@ -15,7 +15,7 @@ from rag_core.crawling._frontier import Frontier
 from rag_core.crawling._identity import user_agent
 from rag_core.crawling._listings import listed_links
 from rag_core.crawling._robots import Rules
-from rag_core.crawling._visit import Visit, Visitor, page_urls
+from rag_core.crawling._visit import LinkReader, Visit, Visitor
 from rag_core.crawling.source import KnownPage, Missing, Outcome
 from rag_core.errors import CrawlError, FetchFailed
 from rag_core.progress import Progress, ProgressHandler, ignore_progress
@@ -148,17 +148,17 @@ async def _discover(door: Door, site: Site, rules: Rules, frontier: Frontier) ->
         frontier.add([] if address is None else [site.url(address)])
 
 
-async def _home_pages(door: Door, site: Site, tree: Address) -> list[str]:
+async def _home_pages(door: Door, site: Site, tree: Address) -> tuple[str, ...]:
     url = site.url(tree)
     try:
         reply = await door.follow(url, language=tree.language)
     except CrawlError as error:
         _log.warning("the start page of a version could not be read", url=url, reason=str(error))
-        return []
+        return ()
     if reply.status != 200:
-        return []
+        return ()
     links = await asyncio.to_thread(read_links, reply.text)
-    return page_urls(site, links, url, tree)
+    return LinkReader(site).urls(links, url, tree)
 
 
 def _is_page(site: Site, url: str) -> bool:
