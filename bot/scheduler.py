@@ -65,6 +65,7 @@ class Scheduler:
         self._try_lock = try_lock
         self._clock = clock
         self._jobs = jobs or AsyncIOScheduler(timezone=UTC)
+        self._closing = False
         self._running: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
@@ -86,11 +87,11 @@ class Scheduler:
 
     async def close(self) -> None:
         """Stop the clock, cancel what runs and wait until it has let go."""
+        self._closing = True
         if self._jobs.running:
             self._jobs.shutdown(wait=False)
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+            await asyncio.sleep(0)  # the turn of the loop in which APScheduler stops, and cancels what runs
+        await asyncio.gather(*self._running)
 
     async def _add_recrawl(self, cron: Cron) -> None:
         # APScheduler's default grace of one second skips silently, so: however late, once.
@@ -115,6 +116,9 @@ class Scheduler:
         self._running.add(task)
         try:
             await job()
+        except asyncio.CancelledError:
+            if not self._closing:  # else it is our own doing, and no failure to report
+                raise
         finally:
             self._running.discard(task)
 
@@ -143,5 +147,5 @@ def _log_trouble(event: JobEvent) -> None:
         _log.warning("A scheduled run was skipped, since the one before is still running", job=event.job_id)
     elif event.code == EVENT_JOB_MISSED:
         _log.warning("A scheduled run was missed", job=event.job_id, due=event.scheduled_run_time.isoformat())
-    elif not isinstance(event.exception, asyncio.CancelledError):
+    else:
         _log.error("A scheduled run failed", job=event.job_id, exc_info=event.exception)

@@ -1,4 +1,4 @@
-"""Alembic runs this: on a connection that `rag_core.records.migrate` passes, or from the command line (-x url=…)."""
+"""Alembic's command line runs this. The bot does not: it migrates at start, in `rag_core.records.migrate`."""
 
 import asyncio
 
@@ -21,7 +21,7 @@ def _run(connection: Connection) -> None:
         context.run_migrations()
 
 
-async def _run_from_command_line() -> None:
+async def _main() -> None:
     url = context.get_x_argument(as_dictionary=True).get("url")
     if not url:
         raise CommandError("Name the database: alembic -x url=sqlite:///data/records.db upgrade head")
@@ -31,8 +31,4 @@ async def _run_from_command_line() -> None:
     await engine.dispose()
 
 
-given = context.config.attributes.get("connection")
-if given is None:
-    asyncio.run(_run_from_command_line())
-else:
-    _run(given)
+asyncio.run(_main())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -14,15 +15,14 @@ _OPTIONS = {"host": "host", "ssl": "ssl", "sslmode": "ssl"}
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A database. `shown` has no user, no password and no options: it may stand in messages and logs."""
+    """A database. `shown` has no user, no password and no options: it may stand in messages and logs.
+
+    `path` is the file of an SQLite database, None for PostgreSQL.
+    """
 
     url: URL
     shown: str
-
-    @property
-    def path(self) -> Path | None:
-        """The file of an SQLite database, None for PostgreSQL."""
-        return Path(self.url.database or "") if self.url.get_backend_name() == "sqlite" else None
+    path: Path | None = None
 
 
 def parse_address(text: str) -> Address:
@@ -47,7 +47,9 @@ def parse_address(text: str) -> Address:
 def _sqlite(url: URL) -> Address:
     if url.host or not url.database or url.database == ":memory:" or url.query:
         raise RecordsError("An SQLite address names a file and nothing else, such as sqlite:///data/records.db.")
-    return Address(URL.create("sqlite+aiosqlite", database=url.database), f"sqlite:///{url.database}")
+    # As a URI (https://www.sqlite.org/uri.html), since it takes modes, and SQLAlchemy then asks no questions of the disk.
+    uri = URL.create("sqlite+aiosqlite", database=f"file:{quote(url.database)}", query={"uri": "true"})
+    return Address(uri, f"sqlite:///{url.database}", Path(url.database))
 
 
 def _postgresql(url: URL) -> Address:

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from pathlib import Path
 
 import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.address import parse_address
@@ -34,6 +35,7 @@ class Database:
         self._engine = serving_engine(self._address)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._writer = asyncio.Lock()
+        self._inode: int | None = None
 
     def __str__(self) -> str:
         return self._address.shown
@@ -53,7 +55,7 @@ class Database:
         """
         attempts = AsyncRetrying(
             stop=stop_after_delay(patience),
-            wait=wait_exponential_jitter(initial=0.1, max=5, jitter=0.1),
+            wait=wait_exponential(multiplier=0.1, max=2),
             retry=retry_if_exception_type(RecordsUnavailable),
             before_sleep=self._log_wait,
             reraise=True,
@@ -83,6 +85,7 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session to read with. Errors of the driver come out as those of `faults.translated`."""
         with translated(self._address):
+            await self._notice_another_file()
             async with self._sessions() as session:
                 yield session
 
@@ -90,6 +93,7 @@ class Database:
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A session in a transaction, committed at the end. Keep it short. Errors as in `reading`."""
         with translated(self._address):
+            await self._notice_another_file()
             async with self._queue(), self._sessions.begin() as session:
                 yield session
 
@@ -104,6 +108,15 @@ class Database:
             return advisory_lock(self._address, name)
         return file_lock(self._address.path.with_name(f"{self._address.path.name}.{name}.lock"))
 
+    async def _notice_another_file(self) -> None:
+        # With a write-ahead log SQLite goes on writing into a file that was deleted or moved away, and all is lost.
+        if self._address.path is None:
+            return
+        inode = await asyncio.to_thread(_inode, self._address.path)
+        if self._inode not in {inode, None}:
+            await self._engine.dispose()
+        self._inode = inode
+
     def _queue(self) -> AbstractAsyncContextManager[None]:
         # SQLite has one writer. Waiting in line here is quicker and fairer than its own polling.
         return self._writer if self._address.path is not None else nullcontext()
@@ -111,3 +124,10 @@ class Database:
     def _log_wait(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         _log.warning("Waiting for the database", database=str(self), reason=str(error))
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return None

@@ -9,7 +9,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from rag_core.records.address import Address
 
-_PATIENCE = 5.0
+_PATIENCE = 3.0
 """Seconds to wait for a connection, for SQLite's write lock, or for a place in the pool."""
 _STATEMENT_PATIENCE = 15.0
 """Seconds for one statement in PostgreSQL. Ours take milliseconds; a longer one waits for a dead network."""
@@ -19,7 +19,7 @@ def serving_engine(address: Address) -> AsyncEngine:
     """The engine for the bot's own reads and writes: pooled, foreign keys enforced."""
     if address.path is None:
         return _postgresql(address, command_timeout=_STATEMENT_PATIENCE)
-    engine = _sqlite(address)
+    engine = _sqlite(address, mode="rw")
     event.listen(engine.sync_engine, "connect", _serve_sqlite)
     return engine
 
@@ -32,7 +32,7 @@ def single_engine(address: Address) -> AsyncEngine:
     """
     if address.path is None:
         return _postgresql(address, poolclass=NullPool)
-    engine = _sqlite(address, poolclass=NullPool)
+    engine = _sqlite(address, mode="rwc", poolclass=NullPool)
     event.listen(engine.sync_engine, "connect", _leave_transactions_to_us)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
@@ -45,8 +45,9 @@ def _postgresql(address: Address, *, command_timeout: float | None = None, **opt
     return create_async_engine(address.url, connect_args=arguments, hide_parameters=True, **options)
 
 
-def _sqlite(address: Address, **options: Any) -> AsyncEngine:
-    return create_async_engine(address.url, connect_args={"timeout": _PATIENCE}, hide_parameters=True, **options)
+def _sqlite(address: Address, *, mode: str, **options: Any) -> AsyncEngine:
+    url = address.url.update_query_dict({"mode": mode})  # whether a missing file is made
+    return create_async_engine(url, connect_args={"timeout": _PATIENCE}, hide_parameters=True, **options)
 
 
 def _serve_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

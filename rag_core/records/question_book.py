@@ -98,7 +98,7 @@ class SqlQuestionBook:
             .order_by(QuestionRow.asked_at, QuestionRow.id)
         )
         async with self._database.reading() as session:
-            rows = (await session.execute(wanted)).tuples().all()
+            rows = (await session.execute(wanted)).all()
         return [_open_question(question, reply) for question, reply in rows]
 
     async def flush_spool(self) -> int:

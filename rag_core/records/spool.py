@@ -72,7 +72,7 @@ class Spool:
     def _size(self) -> int:
         try:
             return self._path.stat().st_size
-        except FileNotFoundError:
+        except OSError:  # not there, or its folder is not
             return 0
 
     def _append(self, path: Path, line: bytes) -> None:

@@ -6,7 +6,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import text
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from rag_core.errors import RecordsError, RecordsUnavailable, SchemaMismatch
 from rag_core.records.database import Database
@@ -37,7 +40,7 @@ async def test_two_processes_may_start_at_once(database_url: str) -> None:
 
 async def test_a_newer_database_is_refused_and_left_alone(database: Database, database_url: str) -> None:
     await _execute(database, "UPDATE alembic_version SET version_num = 'from_tomorrow'")
-    with pytest.raises(SchemaMismatch, match="newer version.*from_tomorrow"):
+    with pytest.raises(SchemaMismatch, match="revision from_tomorrow is unknown here"):
         await Database(database_url).start(30)
     async with database.reading() as session:
         assert await session.scalar(text("SELECT version_num FROM alembic_version")) == "from_tomorrow"
@@ -70,23 +73,28 @@ async def test_a_lock_whose_server_went_away_ends_quietly(postgres_server: Postg
     database = Database(postgres_url)
     async with database.try_lock("a") as taken:
         assert taken
-        await asyncio.to_thread(postgres_server.stop)
-    with pytest.raises(RecordsUnavailable):
-        async with database.try_lock("a"):
+        with postgres_server.stopped():
             pass
-    await asyncio.to_thread(postgres_server.start)
+    async with database.try_lock("a") as again:
+        assert again
     await database.close()
 
 
 @pytest.mark.real
 async def test_waits_for_a_server_that_comes_later(postgres_server: PostgresServer, postgres_url: str) -> None:
-    await asyncio.to_thread(postgres_server.stop)
     database = Database(postgres_url)
-    with pytest.raises(RecordsUnavailable, match="does not answer"):
-        await database.check()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(database.start(30))
-        group.create_task(asyncio.to_thread(postgres_server.start))
+    waiting = asyncio.Event()
+
+    def notice(_: object, __: str, event: EventDict) -> EventDict:
+        waiting.set()
+        raise structlog.DropEvent
+
+    with postgres_server.stopped(), capture_logs([notice]):
+        with pytest.raises(RecordsUnavailable, match="does not answer"):
+            await database.check()
+        starting = asyncio.create_task(database.start(30))
+        await waiting.wait()
+    await starting
     await database.check()
     await database.close()
 
