@@ -47,7 +47,7 @@ def parse_address(text: str) -> Address:
 def _sqlite(url: URL) -> Address:
     if url.host or not url.database or url.database == ":memory:" or url.query:
         raise RecordsError("An SQLite address names a file and nothing else, such as sqlite:///data/records.db.")
-    # As a URI (https://www.sqlite.org/uri.html), since it takes modes, and SQLAlchemy then asks no questions of the disk.
+    # As a URI (https://www.sqlite.org/uri.html), which takes a mode, and of which SQLAlchemy asks nothing of the disk.
     uri = URL.create("sqlite+aiosqlite", database=f"file:{quote(url.database)}", query={"uri": "true"})
     return Address(uri, f"sqlite:///{url.database}", Path(url.database))
 
