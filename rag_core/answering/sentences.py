@@ -7,7 +7,6 @@ still follow would move it.
 import re
 
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
-_MAYBE_FENCE = re.compile(r"[ \t]*(?:`{0,2}|~{0,2})\Z")
 _END = re.compile(r"[.!?。！？]")
 _CLOSERS = re.compile(r"[.!?。！？)\]}\"'”’*_]*")
 _MARKS = re.compile(r"[ \t]*(?:\[\d+(?:[ \t]*,[ \t]*\d+)*\][.!?]?)")
@@ -57,8 +56,6 @@ def _cut(text: str) -> int:
     line = text.rfind("\n", 0, start) + 1
     if fence := _FENCE.match(text, line):
         return _after_fence(text, fence)
-    if _MAYBE_FENCE.match(text, line):
-        return 0
     return _after_sentence(text, start)
 
 

@@ -82,6 +82,11 @@ def test_a_forgotten_citation_is_added_before_the_full_stop() -> None:
     assert verdict == Verdict(held=True, reason="citation_added", text=" All vectors are kept in memory [1].")
 
 
+def test_of_passages_that_say_the_same_the_earlier_one_is_cited() -> None:
+    twins = tuple(passage(number, "All vectors are kept in memory.") for number in (1, 2))
+    assert Grounding(twins, _QUESTION).judge("All vectors are kept in memory.").text.endswith("[1].")
+
+
 def test_code_is_cited_below_its_fence() -> None:
     code = '\n```python\nparams.add_index(field_name="vector", index_type="HNSW")\n```'
     assert judge(code).text == f"{code}\n[2]"
