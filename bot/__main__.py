@@ -1,17 +1,14 @@
 """The command line: run, ask, index, evaluate, doctor."""
 
 import asyncio
-import json
-import sys
 from collections.abc import Coroutine
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 
-from bot.problems import EXIT_FAILURE, Problem, explain
+from bot.problems import Problem, explain
 from bot.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -29,7 +26,7 @@ Source = Annotated[str, typer.Option(help="Address or folder of Markdown, instea
 
 @app.command()
 def run() -> None:
-    """Start the bot: in Discord with DISCORD_TOKEN, else as a chat in this terminal (or a pipe: one question a line)."""
+    """Start the bot: in Discord with DISCORD_TOKEN, else as a chat here (behind a pipe: one question a line)."""
     from bot.running import run_bot
 
     settings = _settings()
@@ -39,7 +36,7 @@ def run() -> None:
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="What to ask, in quotes.")],
-    version: Annotated[str | None, typer.Option(help="Documentation version, such as v2.6.x; the latest if not given.")] = None,
+    version: Annotated[str | None, typer.Option(help="Documentation version, such as v2.6.x, not the latest.")] = None,
     as_json: Json = False,
 ) -> None:
     """Answer one question here, from the live index, with its sources."""
@@ -67,8 +64,10 @@ def index(
 
 @app.command()
 def evaluate(
-    questions: Annotated[Path, typer.Option(help="Golden questions, one JSON object a line.", exists=True, dir_okay=False)],
-    run_file: Annotated[Path, typer.Option("--run", help="Where the run is written, one JSON object a line.")],
+    questions: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="Golden questions, JSON, one a line.")
+    ],
+    run_file: Annotated[Path, typer.Option("--run", help="Where the run is written, a JSON object a line.")],
     retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Leave the engine out: pages only.")] = False,
     as_json: Json = False,
 ) -> None:

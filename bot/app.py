@@ -13,12 +13,19 @@ from rag_core.answering.answerer import Answerer
 from rag_core.answering.desk import Desk
 from rag_core.answering.engines import Engine, NoEngine, ServerEngine, VllmEngine
 from rag_core.answering.retriever import Retriever
-from rag_core.crawling import FolderSource, Source, WebsiteSource
+from rag_core.crawling.folder import FolderSource
+from rag_core.crawling.source import Source
+from rag_core.crawling.website import WebsiteSource
 from rag_core.errors import EngineUnavailable, StoreUnavailable
-from rag_core.indexing import Indexer, LiteServer, MilvusStore, SentenceTransformerEmbedder
+from rag_core.indexing.indexer import Indexer
+from rag_core.indexing.milvus import MilvusStore
+from rag_core.indexing.milvus_lite import LiteServer
+from rag_core.indexing.sentence_transformer import SentenceTransformerEmbedder
 from rag_core.models import Locator
 from rag_core.progress import ProgressHandler, ignore_progress
-from rag_core.records import Database, SqlLedger, SqlQuestionBook
+from rag_core.records.database import Database
+from rag_core.records.ledger import SqlLedger
+from rag_core.records.question_book import SqlQuestionBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +70,11 @@ async def open_parts(
         await patiently(store.start, settings.start_timeout)
         embedder = await _embedder(settings, progress, stack)
         engine = await _engine(settings, progress, stack) if writes else NoEngine()
-        indexer = Indexer(store, embedder, ledger, lock_path=settings.data_dir / "index.lock")
+        indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock")
         retriever = Retriever(store, embedder)
         answerer = Answerer(retriever, engine, indexer.info)
         desk = Desk(answerer, book)
-        yield Parts(
-            settings, database, book, ledger, store, embedder, indexer, engine, retriever, answerer, desk
-        )
+        yield Parts(settings, database, book, ledger, store, embedder, indexer, engine, retriever, answerer, desk)
 
 
 def make_store(settings: Settings) -> MilvusStore:

@@ -34,9 +34,8 @@ def main() -> None:
     parser.add_argument("--dev", action="store_true", help="also what `make test` needs")
     dev = parser.parse_args().dev
     if not (3, 11) <= sys.version_info[:2] <= (3, 12):
-        sys.exit(
-            f"Python 3.11 or 3.12 is needed, this is {sys.version.split()[0]}: set PYTHON, as in `make PYTHON=python3.11`."
-        )
+        this = sys.version.split()[0]
+        sys.exit(f"Python 3.11 or 3.12 is needed, and this is {this}: name one, as in `make run PYTHON=python3.11`.")
     hardware = "gpu" if has_gpu() else "cpu"
     stamp, wanted = VENV / f".installed-{'dev' if dev else 'run'}", fingerprint(hardware)
     if stamp.is_file() and stamp.read_text() == wanted:
@@ -105,7 +104,7 @@ def install(name: str, count: int, arguments: list[str]) -> None:
 
 
 def pip(name: str, count: int, arguments: list[str]) -> int:
-    """pip's exit code; its output goes to the log."""
+    """Run pip, its output going to the log; its exit code."""
     command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--progress-bar", "off", *arguments]
     with (
         LOG.open("a") as log,

@@ -15,7 +15,8 @@ from bot.client import invite_url, missing_permissions, use_addresses
 from bot.problems import EXIT_FAILURE, explain
 from bot.settings import Settings
 from rag_core.answering.engines import ServerEngine
-from rag_core.records import Database, SqlLedger
+from rag_core.records.database import Database
+from rag_core.records.ledger import SqlLedger
 
 Verdict = Literal["ok", "warning", "wrong"]
 _MARKS: dict[Verdict, str] = {"ok": "[green]ok[/]      ", "warning": "[yellow]warning[/] ", "wrong": "[red]wrong[/]   "}
@@ -100,7 +101,7 @@ async def _index_age(settings: Settings, generation_id: str) -> Finding:
     finally:
         await database.close()
     if refreshed is None:
-        return Finding("index", "warning", "It is not on record when the index was refreshed: run `python -m bot index`.")
+        return Finding("index", "warning", "When it was refreshed is not on record: run `python -m bot index`.")
     days = (datetime.now(UTC) - refreshed).days
     if days > _OLD_DAYS:
         text = f"The index is {days} days old: see why re-crawls fail (RECRAWL_CRON={settings.recrawl_cron}, the log)."

@@ -24,7 +24,7 @@ from bot.web import MeasuredDesk, Metrics, WebServer
 
 _log = structlog.get_logger(__name__)
 
-_NO_TOKEN = """\
+_HOW_TO_DISCORD = """\
 DISCORD_TOKEN is not set, so here is the bot as a chat in this terminal. To take it to Discord:
   1. At https://discord.com/developers/applications choose New Application, then Bot > Reset Token, and copy the token.
   2. Write DISCORD_TOKEN=<the token> into a file .env here and run the same command again: it prints the invite link."""
@@ -63,7 +63,7 @@ async def _in_discord(settings: Settings, token: str) -> None:
 async def _in_terminal(settings: Settings) -> None:
     _log_to_file(settings)
     console = Console()
-    console.print(_NO_TOKEN + "\n", markup=False, highlight=False)
+    console.print(_HOW_TO_DISCORD + "\n", markup=False, highlight=False)
     async with _started(settings, console) as (parts, librarian), _upkeep(parts, librarian):
         console.print("Ask about Milvus; /help lists the commands.", style="bold")
         await Chat(parts.desk, parts.book, console, lambda: librarian.status or "The index is up to date").converse()
@@ -73,7 +73,7 @@ async def _behind_pipe(settings: Settings) -> None:
     """Answers what it is given and ends; crawling is left to a bot that stays."""
     _log_to_file(settings)
     errors = Console(stderr=True)
-    errors.print(_NO_TOKEN, markup=False, highlight=False)
+    errors.print(_HOW_TO_DISCORD, markup=False, highlight=False)
     async with _started(settings, errors) as (parts, _):
         await Chat(parts.desk, parts.book, Console(), str).read_lines()
 

@@ -14,8 +14,8 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.problems import Problem, usage
 from bot.cron import parse_cron
+from bot.problems import Problem, usage
 
 Names = Annotated[tuple[str, ...], NoDecode]
 ENV_FILE = Path(".env")

@@ -12,9 +12,19 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 
-from bot.texts import closing_line, outcome_sentence
-from rag_core.answering.model import Answer, AnswerEvent, Finished, Question, Retrieved, Searching, Shown, Turn
-from rag_core.answering.quoting import excerpt
+from bot.asking import _texts as texts
+from rag_core.answering.citing import quotes
+from rag_core.answering.model import (
+    Answer,
+    AnswerEvent,
+    Finished,
+    IndexInfo,
+    Question,
+    Retrieved,
+    Searching,
+    Shown,
+    Turn,
+)
 from rag_core.records.book import QuestionBook
 from rag_core.records.model import Feedback, Origin, Rating
 
@@ -25,6 +35,7 @@ HELP = """\
   /new            forget the conversation, so that the next question stands alone
   /quit           leave"""
 
+_CLOSEST = 3
 _NOBODY = 0
 """The user id under which ratings from a terminal are kept; Discord gives it to nobody."""
 
@@ -145,15 +156,50 @@ def _print_end(answer: Answer, console: Console) -> None:
 
 
 def _end_lines(answer: Answer) -> list[str]:
-    lines = [sentence] if (sentence := outcome_sentence(answer)) else []
+    lines = [sentence] if (sentence := _sentence(answer)) else []
     if answer.outcome == "quoted":
-        for passage in answer.passages:
-            lines += ["", f"[{passage.number}] {passage.heading}", f"    {passage.link}", _indented(excerpt(passage))]
+        for quote in quotes(answer):
+            lines += ["", f"[{quote.number}] {quote.heading}", f"    {quote.link}", _indented(quote.text)]
     elif answer.outcome == "refused":
-        lines += [f"  - {passage.heading}\n    {passage.link}" for passage in answer.passages[:3]]
+        lines += [f"  - {passage.heading}\n    {passage.link}" for passage in answer.passages[:_CLOSEST]]
     elif answer.citations:
         lines += ["Sources", *(f"[{each.number}] {each.heading}\n    {each.link}" for each in answer.citations)]
-    return [*lines, "", closing_line(answer, datetime.now(UTC))]
+    return [*lines, "", _small_print(answer)]
+
+
+def _sentence(answer: Answer) -> str:
+    """What the outcome means, where the text does not say it."""
+    match answer.outcome:
+        case "answered":
+            return ""
+        case "refused":
+            return f"{_plain(texts.REFUSED)} {_plain(texts.CLOSEST)}:"
+        case "quoted":
+            return f"{texts.REASONS.get(answer.note, '')} {_plain(texts.QUOTED)}".strip()
+        case "cancelled":
+            return texts.CANCELLED
+        case "failed":
+            return texts.REASONS.get(answer.note) or texts.FAILED.format(id=answer.question_id)
+
+
+def _small_print(answer: Answer) -> str:
+    generated = [texts.GENERATED] if answer.outcome == "answered" else []
+    return " ".join([*_origin(answer.index), *generated])
+
+
+def _origin(index: IndexInfo | None) -> list[str]:
+    if index is None:
+        return []
+    if index.sample:
+        return [texts.SAMPLE]
+    if index.refreshed_at is None:
+        return [f"{texts.DOCS.format(version=index.version)}."]
+    age = f"{index.refreshed_at:%Y-%m-%d %H:%M} UTC"
+    return [f"{texts.DOCS_AND_AGE.format(version=index.version, age=age)}."]
+
+
+def _plain(markdown: str) -> str:
+    return markdown.replace("**", "")
 
 
 def _indented(text: str) -> str:
