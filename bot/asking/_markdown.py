@@ -149,8 +149,8 @@ def _line(line: str, links: Mapping[int, str]) -> str:
 
 
 def _start(text: str) -> str:
-    """What means something only at a line's start: headings, small print, rulers."""
-    return f"\\{text}" if text.startswith(("#", "-#", "--", "==")) else text
+    """What means something only at a line's start: headings and small print."""
+    return f"\\{text}" if text.startswith(("#", "-#")) else text
 
 
 def _inline(text: str, links: Mapping[int, str]) -> str:

@@ -100,8 +100,8 @@ class Asking(commands.Cog):
             await run.end(_texts.INTERRUPTED)
             raise
         except Exception:  # noqa: BLE001 - the border of this answer's task: its reader must not be left with a frozen half
-            _log.exception("an answer failed")
             await run.end(_texts.FAILED.format(id=question.id))
+            _log.exception("an answer failed")
         finally:
             self._running.discard(task)
 
@@ -116,6 +116,7 @@ class _Run:
         self._message = message
         self._text = ""
         self._passages: tuple[Passage, ...] = ()
+        self._whole: list[discord.ui.LayoutView] = []
 
     async def follow(self, desk: AsksDesk, book: QuestionBook, reply: Reply | None) -> Answer:
         """Show the answer while it comes; returns the whole."""
@@ -133,13 +134,14 @@ class _Run:
         """Show the whole answer."""
         *pages, last = _rendering.render_answer(self._question.text, answer)
         buttons = rating_buttons(answer.question_id) if answer.outcome in _RATEABLE else []
-        await self._message.finish([*map(view_of, pages), view_of(last, buttons)])
+        self._whole = [*map(view_of, pages), view_of(last, buttons)]
+        await self._message.finish(self._whole)
         _log.info("answer delivered", outcome=answer.outcome, note=answer.note, messages=len(pages) + 1)
 
     async def end(self, sentence: str) -> None:
-        """Leave what was shown, and say why it stops there."""
+        """Leave what was shown, and say why it stops there; an answer that is whole already is shown as such."""
         pages = _rendering.render_end(self._question.text, self._text, self._passages, sentence)
-        await self._message.finish([view_of(page) for page in pages])
+        await self._message.finish(self._whole or [view_of(page) for page in pages])
 
     def _page(self, event: AnswerEvent) -> _rendering.Page:
         match event:

@@ -261,6 +261,16 @@ async def test_closing_ends_running_answers_with_a_sentence() -> None:
         assert it.book.answers == {}
 
 
+async def test_closing_while_the_last_edit_is_retried_still_makes_it() -> None:
+    async with world(WHOLE) as it:
+        it.env.inject_error("PATCH", ORIGINAL, status=503, times=5)
+        result = await it.ask()
+        it.env.backend.faults.clear()
+        await it.bot.asking.interrupt()
+        assert _texts.SOURCES in said(result)
+        assert _texts.INTERRUPTED not in said(result)
+
+
 async def test_closing_with_nothing_running_is_quiet() -> None:
     async with world(WHOLE) as it:
         await it.bot.asking.interrupt()

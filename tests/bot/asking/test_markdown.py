@@ -90,7 +90,7 @@ def test_nothing_pings_or_invites(text: str) -> None:
     shown = rendered(text)
     assert not re.search(r"@(everyone|here|[!&]?\d)", shown)
     assert not re.search(r"discord(app)?\.(gg|com/invite)", shown, re.IGNORECASE)
-    assert not re.search(r"(?<!\\)<(?!https?://)[@#:/ta]", prose(text))
+    assert not re.search(r"(?<!\\)<(?!https?://)[@#:/ta]", re.sub(r"`[^`\n]*`", "", prose(text)))
 
 
 @given(hostile)
@@ -118,7 +118,7 @@ def test_every_citation_mark_that_survives_is_a_link(text: str) -> None:
 def test_nothing_masquerades_as_heading_small_print_or_quote(text: str) -> None:
     shown = prose(text)
     assert not re.search(r"^(#|-#|>)", shown, re.MULTILINE)
-    assert not {"heading_open", "blockquote_open", "hr"} & {token.type for token in tokens(shown)}
+    assert not {"heading_open", "blockquote_open"} & {token.type for token in tokens(shown)}
     assert "||" not in re.sub(r"`[^`\n]*`|\\.", "", shown)
 
 
