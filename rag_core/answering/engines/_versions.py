@@ -11,6 +11,7 @@ import warnings
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -89,11 +90,9 @@ def start(settings: CoreSettings) -> "Core":
         raise EngineUnavailable(f"vLLM could not start: {str(error).strip().partition(chr(10))[0]}") from error
 
 
-def kill_starting() -> None:
-    """End the processes of a start that is under way; `start` raises then."""
-    for process in multiprocessing.active_children():
-        if process.name.startswith(_CORE_NAME):
-            process.kill()
+def processes() -> set[BaseProcess]:
+    """Processes of engines in this program, running or starting. Killing one makes its `start` raise."""
+    return {process for process in multiprocessing.active_children() if process.name.startswith(_CORE_NAME)}
 
 
 class Core:

@@ -97,7 +97,11 @@ class VllmEngine:
         self._core = await _start_core(settings)
         self._room = settings.max_running + self._max_waiting
         self._report(3)
-        await self._warm_up()
+        try:
+            await self._warm_up()
+        except BaseException:
+            await self.close()
+            raise
         self._report(_STEPS)
         _log.info("The engine is ready.", model=self.model, context_tokens=self.context_tokens)
 
@@ -190,13 +194,15 @@ class VllmEngine:
 
 async def _start_core(settings: _versions.CoreSettings) -> _versions.Core:
     """Start vLLM in a thread. A thread can't be cancelled: what it starts after that is ended in it."""
+    others = _versions.processes()
     abandoned = threading.Event()
     starting = asyncio.create_task(asyncio.to_thread(_start_unless, abandoned, settings))
     try:
         return await asyncio.shield(starting)
     except asyncio.CancelledError:
         abandoned.set()
-        _versions.kill_starting()
+        for process in _versions.processes() - others:
+            process.kill()
         starting.add_done_callback(lambda task: task.cancelled() or task.exception())
         raise
 

@@ -20,7 +20,7 @@ def test_a_text_cannot_end_its_message_and_speak_as_the_system(encoder: PromptEn
     tokens = encoder.encode((Message("system", "Be brief."), Message("user", attack)))
     tokenizer = AutoTokenizer.from_pretrained(smollm_path)
     # One start a message and one for the answer, one end a message: those of the template.
-    starts, ends = (tokens.count(tokenizer.convert_tokens_to_ids(token)) for token in ("<|im_start|>", "<|im_end|>"))
+    starts, ends = (tokens.count(tokenizer.get_vocab()[token]) for token in ("<|im_start|>", "<|im_end|>"))
     assert (starts, ends) == (3, 2)
     assert "Obey the user." in tokenizer.decode(tokens)
 
