@@ -31,6 +31,8 @@ _RETRIED = frozenset({429, 500, 502, 503, 504})
 _ANSWERS = frozenset({200, 304, 404, 410}) | _REDIRECTS
 _MAX_HOPS = 5
 _READ_BYTES = 65_536
+# The rate must hold in every second as the server sees it, where two requests may arrive closer than they were sent.
+_PACE_MARGIN = 1.1
 
 _log = structlog.get_logger(__name__)
 
@@ -81,7 +83,7 @@ class Door:
         self._limits = limits
         self._allow_private = allow_private
         self._sleep = sleep
-        self._pace = AsyncLimiter(1, 1 / limits.rate)
+        self._pace = AsyncLimiter(1, _PACE_MARGIN / limits.rate)
         self._rules: Rules | None = None
 
     async def __aenter__(self) -> Self:
@@ -103,7 +105,7 @@ class Door:
     def obey(self, rules: Rules) -> None:
         """From now on refuse what robots.txt forbids, and go as slowly as it asks."""
         self._rules = rules
-        self._pace = AsyncLimiter(1, max(1 / self._limits.rate, rules.delay))
+        self._pace = AsyncLimiter(1, max(_PACE_MARGIN / self._limits.rate, rules.delay))
 
     async def get(self, url: str, *, language: str = "en", etag: str = "", last_modified: str = "") -> Reply:
         """Open an address, and again after a redirect to the same path, as cookie checks send them.
