@@ -18,7 +18,7 @@ FILES = {
     "1_Pooling/config.json": b"[]",
     "model.safetensors": b"w" * 5000,
     "pytorch_model.bin": b"the same again",
-    "onnx/model.onnx": b"for another runtime",
+    "onnx/config.json": b"for another runtime",
 }
 
 
