@@ -28,7 +28,7 @@ _LEAST_TOKENS = 128
 _LONGEST_WHOLE = 4000
 """Characters of a table row or an unbroken word that still stays whole, though the model reads only its beginning."""
 
-_TOKEN = re.compile(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]")
+_TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[^\sA-Za-z\d]")
 _TABLE_RULE = re.compile(r"\s*\|?[\s:|-]*-[\s:|-]*$")
 _BACKTICKS = re.compile(r"`{3,}")
 
@@ -79,10 +79,11 @@ def chunk_page(page: Page, *, max_characters: int = MAX_CHARACTERS, max_tokens: 
 def estimate_tokens(text: str) -> int:
     """About how many WordPiece tokens a text has: the same for every model, since chunk ids hang on it.
 
-    Punctuation and characters outside ASCII count one each, long words one for every six letters, numbers one for
-    every three digits.
+    Punctuation and characters outside ASCII count one each, words (in camel case each part) one for every five
+    letters, numbers one for every two digits. Over the Milvus documentation, all-MiniLM-L6-v2 has .90 of that in the
+    mean, and in 95 of 100 chunks at most 1.03 of it.
     """
-    return sum(1 + (len(run) - 1) // (3 if run[0].isdigit() else 6) for run in _TOKEN.findall(text))
+    return sum(1 + (len(run) - 1) // (2 if run[0].isdigit() else 5) for run in _TOKEN.findall(text))
 
 
 def _limits_under(page: Page, section: Section, max_characters: int, max_tokens: int) -> _Limits:

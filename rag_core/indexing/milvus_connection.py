@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import grpc  # type: ignore[import-untyped]
 from pymilvus import AsyncMilvusClient, MilvusClient, MilvusException
@@ -24,6 +24,9 @@ _NOT_LOADED = 101
 _CONNECT_FAILED = 2
 
 _AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED)
+
+_QUIET = {"grpc.keepalive_time_ms": 2**31 - 1}
+"""Milvus Lite hangs up on a client that pings every 10 s, as pymilvus does; on the loopback nobody needs pings."""
 
 _FAILURES = (MilvusException, grpc.RpcError, OSError, TimeoutError)
 
@@ -78,7 +81,7 @@ class MilvusConnection:
         await self._connected()
 
         def with_client() -> _Result:
-            client = MilvusClient(self._uri, token=self._token, timeout=self._timeout, dedicated=True)
+            client = MilvusClient(self._uri, **self._options())
             try:
                 return call(client)
             finally:
@@ -113,12 +116,16 @@ class MilvusConnection:
 
     async def _connect(self, uri: str) -> AsyncMilvusClient:
         try:
-            # Dedicated: pymilvus shares connections over the whole process, and so over event loops.
-            client = AsyncMilvusClient(uri, token=self._token, timeout=self._timeout, dedicated=True)
+            client = AsyncMilvusClient(uri, **self._options())
             self._version = await client.get_server_version(timeout=self._timeout)
         except _FAILURES as error:
             raise translated(error, uri) from error
         return client
+
+    def _options(self) -> dict[str, Any]:
+        # Dedicated: pymilvus shares connections over the whole process, and so over event loops.
+        options = {"token": self._token, "timeout": self._timeout, "dedicated": True}
+        return options | {"grpc_options": _QUIET} if self.embedded else options
 
     async def _disconnect(self) -> None:
         client, self._client = self._client, None

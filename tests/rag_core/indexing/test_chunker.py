@@ -38,7 +38,7 @@ blocks = st.builds(
 sections = st.builds(
     Section,
     anchor=st.text(alphabet="ab-", max_size=5),
-    path=st.lists(st.text(alphabet="AB ", min_size=1, max_size=9), max_size=3).map(tuple),
+    path=st.lists(st.text(alphabet="AB", min_size=1, max_size=9), max_size=3).map(tuple),
     blocks=st.lists(blocks, max_size=5).map(tuple),
 )
 pages = st.lists(sections, max_size=4).map(lambda found: page_of(*found))

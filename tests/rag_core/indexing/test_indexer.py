@@ -1,0 +1,406 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from rag_core.crawling.page import Block, Page, Section
+from rag_core.errors import CrawlError, IndexBusy, RagError, StoreUnavailable
+from rag_core.indexing.chunk import Chunk
+from rag_core.indexing.indexer import Indexer
+from rag_core.indexing.ledger import IndexRun
+from rag_core.indexing.store import Generation
+from rag_core.progress import Progress
+from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.source import FakeSource, make_page
+from tests.fakes.store import FakeStore
+
+
+class Setup:
+    """An indexer with fakes around it, and a clock that goes on by a minute with every look."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store, self.embedder, self.ledger = FakeStore(), FakeEmbedder(), FakeLedger()
+        self.source = FakeSource(make_page(f"page{n}.md", f"Text of page {n}.") for n in range(10))
+        self.lock_file = folder / "index.lock"
+        self._minutes = count()
+        self.indexer = self.with_embedder(self.embedder)
+
+    def with_embedder(self, embedder: FakeEmbedder) -> Indexer:
+        return Indexer(self.store, embedder, self.ledger, lock_file=self.lock_file, clock=self.now)
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 22, tzinfo=UTC) + timedelta(minutes=next(self._minutes))
+
+    async def run(self, *, full: bool = False, sample: bool = False) -> IndexRun:
+        return await self.indexer.run(self.source, full=full, sample=sample)
+
+    async def live(self) -> Generation:
+        live = await self.store.live()
+        assert live is not None
+        return live
+
+    async def chunks(self, page: Page) -> list[Chunk]:
+        return await self.store.chunks_of((await self.live()).id, page.key)
+
+    async def texts(self) -> set[str]:
+        """What the live generation says of the source's pages."""
+        return {chunk.text for page in self.source.pages.values() for chunk in await self.chunks(page)}
+
+    async def consistent(self) -> bool:
+        """Whether the live generation holds exactly the source's pages."""
+        live = await self.live()
+        states = await self.ledger.pages(live.id)
+        stored = await self.store.chunk_ids(live.id)
+        wanted = {block.text for page in self.source.pages.values() for s in page.sections for block in s.blocks}
+        return await self.texts() == wanted and len(stored) == len(wanted) and set(states) == set(self.source.pages)
+
+
+@pytest.fixture
+def setup(tmp_path: Path) -> Setup:
+    return Setup(tmp_path)
+
+
+async def test_the_first_run_builds_a_generation_and_makes_it_live(setup: Setup) -> None:
+    run = await setup.run()
+    live = await setup.live()
+    assert (run.status, run.new, run.changed, run.unchanged, run.failed) == ("finished", 10, 0, 0, 0)
+    assert (run.chunks_total, run.chunks_embedded, run.chunks_deleted) == (10, 10, 0)
+    assert run.generation_id == live.id
+    assert (live.embedding_model, live.dimension, live.source) == ("fake-words", 64, setup.source.name)
+    assert await setup.consistent()
+    assert await setup.ledger.runs() == [run]
+    assert setup.store.calls.index("seal") < setup.store.calls.index("activate")
+
+
+async def test_pages_are_embedded_together(setup: Setup) -> None:
+    await setup.run()
+    assert setup.store.calls.count("upsert") == 1
+
+
+async def test_an_unchanged_source_embeds_and_writes_nothing(setup: Setup) -> None:
+    await setup.run()
+    setup.embedder.embedded.clear()
+    setup.store.calls.clear()
+    run = await setup.run()
+    assert (run.unchanged, run.new, run.changed, run.chunks_embedded) == (10, 0, 0, 0)
+    assert setup.embedder.embedded == []
+    assert not {"upsert", "delete", "create", "seal", "activate"} & set(setup.store.calls)
+
+
+async def test_only_the_changed_chunk_of_a_changed_page_is_embedded(setup: Setup) -> None:
+    stays, goes, comes = (Section(a, (a,), (Block("text", f"About {a}."),)) for a in ("stays", "goes", "comes"))
+    setup.source.put(make_page("page0.md", sections=(stays, goes)))
+    await setup.run()
+    setup.embedder.embedded.clear()
+    setup.source.put(make_page("page0.md", sections=(comes, stays)))
+    run = await setup.run()
+    assert setup.embedder.embedded == ["page0 > comes\nAbout comes."]
+    assert (run.changed, run.chunks_embedded, run.chunks_deleted) == (1, 1, 1)
+    found = await setup.chunks(make_page("page0.md"))
+    assert [(chunk.ordinal, chunk.text) for chunk in found] == [(0, "About comes."), (1, "About stays.")]
+
+
+async def test_a_chunk_that_only_moved_keeps_its_stored_vector(setup: Setup) -> None:
+    first, second = (Section(a, (a,), (Block("text", f"About {a}."),)) for a in ("one", "two"))
+    setup.source.put(make_page("page0.md", sections=(first, second)))
+    await setup.run()
+    live, (moved, _) = await setup.live(), await setup.chunks(make_page("page0.md"))
+    before = (await setup.store.vectors_of(live.id, [moved.id]))[moved.id]
+    setup.embedder.embedded.clear()
+    setup.source.put(make_page("page0.md", sections=(second, first)))
+    await setup.run()
+    after = (await setup.store.vectors_of(live.id, [moved.id]))[moved.id]
+    assert setup.embedder.embedded == []
+    assert (before == after).all()
+
+
+async def test_a_new_title_embeds_the_page_again(setup: Setup) -> None:
+    await setup.run()
+    setup.embedder.embedded.clear()
+    page = make_page("page0.md", "Text of page 0.", title="A new title")
+    setup.source.put(replace(page, digest="other"))
+    await setup.run()
+    assert setup.embedder.embedded == ["A new title > page0\nText of page 0."]
+
+
+async def test_an_address_that_shows_a_new_version_gives_up_the_old_chunks(setup: Setup) -> None:
+    await setup.run()
+    setup.source.put(make_page("page0.md", "News of page 0.", version="v3.1.x"))
+    await setup.run()
+    assert await setup.chunks(make_page("page0.md")) == []
+    assert await setup.consistent()
+
+
+async def test_a_version_that_moves_to_another_address_is_not_lost(setup: Setup) -> None:
+    await setup.run()
+    old = make_page("page0.md", "Text of page 0.", latest=False)
+    setup.source.pages = {old.url: old} | setup.source.pages
+    setup.source.put(make_page("page0.md", "News of page 0.", version="v3.1.x"))
+    await setup.run()
+    assert [chunk.url for chunk in await setup.chunks(old)] == [old.url]
+    assert await setup.consistent()
+
+
+async def test_a_page_is_gone_after_two_crawls_without_it(setup: Setup) -> None:
+    await setup.run()
+    page = setup.source.pages.pop(make_page("page3.md").url)
+    first = await setup.run()
+    assert (first.gone, len(await setup.chunks(page))) == (0, 1)
+    second = await setup.run()
+    assert (second.gone, second.chunks_deleted, await setup.chunks(page)) == (1, 1, [])
+    assert await setup.consistent()
+
+
+async def test_a_page_that_comes_back_starts_counting_anew(setup: Setup) -> None:
+    await setup.run()
+    url = make_page("page3.md").url
+    for missing in ({url: 404}, {}, {url: 410}):
+        setup.source.missing = missing
+        run = await setup.run()
+        assert run.gone == 0
+    assert len(await setup.chunks(make_page("page3.md"))) == 1
+
+
+async def test_a_failed_page_keeps_its_chunks(setup: Setup) -> None:
+    await setup.run()
+    url = make_page("page3.md").url
+    setup.source.failing = {url: "The server said 503."}
+    for _ in range(3):
+        run = await setup.run()
+        assert (run.status, run.failed, run.failures) == ("finished", 1, (f"{url}: The server said 503.",))
+    assert await setup.consistent()
+
+
+async def test_a_crawl_without_a_fifth_of_the_pages_deletes_nothing(setup: Setup) -> None:
+    await setup.run()
+    for n in range(3):
+        setup.source.missing[make_page(f"page{n}.md").url] = 404
+    for _ in range(3):
+        run = await setup.run()
+        assert (run.status, run.gone, run.chunks_deleted) == ("rejected", 0, 0)
+        assert "3 of 10" in run.note
+    assert await setup.consistent()
+
+
+async def test_a_crawl_without_exactly_a_fifth_is_believed(setup: Setup) -> None:
+    await setup.run()
+    for n in range(2):
+        del setup.source.pages[make_page(f"page{n}.md").url]
+    await setup.run()
+    assert (await setup.run()).gone == 2
+    assert await setup.consistent()
+
+
+async def test_a_source_that_can_not_be_read_leaves_everything_as_it_was(setup: Setup) -> None:
+    await setup.run()
+    live = await setup.live()
+    setup.source.error = CrawlError("The site's start page answered 500.")
+    for full in (False, True):
+        run = await setup.run(full=full)
+        assert (run.status, run.note) == ("failed", "The site's start page answered 500.")
+    assert await setup.store.generations() == [live]
+    assert await setup.consistent()
+
+
+async def test_an_empty_source_never_goes_live(setup: Setup) -> None:
+    setup.source.pages = {}
+    run = await setup.run()
+    assert (run.status, run.note) == ("failed", "The source has no page that could be read.")
+    assert await setup.store.live() is None
+
+
+async def test_another_model_builds_beside_and_keeps_the_old_for_a_rollback(setup: Setup) -> None:
+    await setup.run()
+    old = await setup.live()
+    setup.indexer = setup.with_embedder(FakeEmbedder("other-words", 32))
+    run = await setup.run()
+    new = await setup.live()
+    assert (new.embedding_model, new.dimension, run.chunks_embedded) == ("other-words", 32, 10)
+    assert await setup.store.generations() == [old, new]
+    assert await setup.consistent()
+
+
+async def test_full_builds_anew_and_keeps_only_the_one_before(setup: Setup) -> None:
+    ids = [(await setup.run(full=True)).generation_id for _ in range(4)]
+    assert [generation.id for generation in await setup.store.generations()] == ids[-2:]
+    assert await setup.ledger.pages(ids[0]) == {}
+
+
+async def test_a_full_build_keeps_pages_that_can_not_be_read_this_time(setup: Setup) -> None:
+    await setup.run()
+    failing, missing = make_page("page1.md"), make_page("page2.md")
+    setup.source.failing = {failing.url: "The server said 503."}
+    setup.source.missing = {missing.url: 404}
+    run = await setup.run(full=True)
+    assert (run.status, run.gone) == ("finished", 0)
+    assert await setup.consistent()
+    setup.source.failing = {}
+    run = await setup.run()
+    assert (run.changed, run.gone, run.unchanged) == (1, 1, 8)
+    assert await setup.chunks(missing) == []
+
+
+async def test_a_full_build_of_a_broken_site_does_not_go_live(setup: Setup) -> None:
+    await setup.run()
+    live = await setup.live()
+    for n in range(3):
+        setup.source.missing[make_page(f"page{n}.md").url] = 404
+    assert (await setup.run(full=True)).status == "rejected"
+    assert await setup.live() == live
+
+
+async def test_the_sample_gives_way_to_the_documentation_and_is_dropped_later(setup: Setup) -> None:
+    sample = FakeSource([make_page("sample.md")], name="sample_pages")
+    await setup.indexer.run(sample, sample=True)
+    assert (await setup.live()).sample
+    await setup.run()
+    assert [generation.sample for generation in await setup.store.generations()] == [True, False]
+    assert not (await setup.live()).sample
+    await setup.run()
+    assert [generation.sample for generation in await setup.store.generations()] == [False]
+
+
+async def test_the_sample_never_replaces_the_documentation(setup: Setup) -> None:
+    await setup.run()
+    live = await setup.live()
+    run = await setup.indexer.run(FakeSource([make_page("sample.md")], name="sample_pages"), sample=True)
+    assert run.status == "rejected"
+    assert await setup.live() == live
+
+
+async def test_the_sample_replaces_documentation_that_this_model_can_not_search(setup: Setup) -> None:
+    await setup.run()
+    setup.indexer = setup.with_embedder(FakeEmbedder("other-words", 32))
+    await setup.indexer.run(FakeSource([make_page("sample.md")], name="sample_pages"), sample=True)
+    assert (await setup.live()).sample
+
+
+async def test_a_lost_ledger_means_a_new_build(setup: Setup) -> None:
+    await setup.run()
+    setup.ledger = FakeLedger()
+    setup.indexer = setup.with_embedder(setup.embedder)
+    del setup.source.pages[make_page("page3.md").url]
+    await setup.run()
+    assert await setup.consistent()
+
+
+async def test_two_runs_at_once_are_refused(setup: Setup) -> None:
+    other = Indexer(FakeStore(), FakeEmbedder(), FakeLedger(), lock_file=setup.lock_file)
+
+    class Meanwhile(FakeSource):
+        @property
+        def name(self) -> str:  # asked for while the lock is held
+            return "meanwhile"
+
+        @name.setter
+        def name(self, value: str) -> None: ...
+
+    async def busy() -> None:
+        with pytest.raises(IndexBusy):
+            await other.run(FakeSource())
+
+    refused: list[bool] = []
+
+    class During(FakeLedger):
+        async def save_run(self, run: IndexRun) -> None:
+            await busy()
+            refused.append(True)
+            await super().save_run(run)
+
+    setup.ledger = During()
+    setup.indexer = setup.with_embedder(setup.embedder)
+    await setup.run()
+    assert refused
+    await other.run(Meanwhile([make_page()]))
+
+
+async def test_info_tells_what_is_live(setup: Setup) -> None:
+    assert await setup.indexer.info() is None
+    for version in ("v2.6.x", "v3.0.x", "v2.10.x"):
+        setup.source.put(make_page("other.md", f"In {version}.", version=version, latest=version == "v3.0.x"))
+    run = await setup.run()
+    info = await setup.indexer.info()
+    assert info is not None
+    assert (info.generation_id, info.version, info.sample) == (run.generation_id, "v3.0.x", False)
+    assert info.refreshed_at == run.finished_at
+    again = await setup.run()
+    info = await setup.indexer.info()
+    assert info is not None
+    assert info.refreshed_at == again.finished_at
+
+
+async def test_progress_tells_how_many_chunks_are_embedded(setup: Setup) -> None:
+    reports: list[Progress] = []
+    await setup.indexer.run(setup.source, progress=reports.append)
+    assert Progress("Embedding chunks", 10) in reports
+    assert Progress("Crawling pages", 10, 10) in reports
+
+
+def long_page(page_id: str, news: str = "") -> Page:
+    """A page of 90 chunks, so that three pages fill a batch."""
+    parts = (Section(f"s{n}", (f"s{n}",), (Block("text", f"Part {n} of {page_id} {news}."),)) for n in range(90))
+    return make_page(page_id, sections=tuple(parts))
+
+
+async def run_until_it_succeeds(setup: Setup, *, full: bool) -> int:
+    """Run again and again; returns how many runs broke."""
+    for broken in range(5):
+        try:
+            await setup.run(full=full)
+        except RagError:
+            continue
+        return broken
+    raise AssertionError("The index never recovered.")
+
+
+@pytest.mark.parametrize("part", ["store", "ledger"])
+@pytest.mark.parametrize("kind", ["first", "incremental", "full"])
+async def test_a_crash_at_any_call_loses_nothing(tmp_path: Path, part: str, kind: str) -> None:
+    broken = 0
+    for call in count(1):
+        setup = Setup(tmp_path)
+        setup.source = FakeSource(long_page(f"long{n}.md") for n in range(7))
+        if kind != "first":
+            await setup.run()
+            setup.source.put(long_page("long0.md", "new"))
+            setup.source.put(long_page("long5.md", "new"))
+            setup.source.put(make_page("added.md", "An added page."))
+        before = await setup.texts() if kind == "full" else None
+        breaks = setup.store if part == "store" else setup.ledger
+        breaks.fail_at(call)
+        try:
+            await setup.run(full=kind == "full")
+        except RagError:
+            broken += 1
+        else:
+            breaks.fail_at(None)
+            assert await setup.consistent()
+            break
+        activated = "activate" in setup.store.calls[-2:] or "drop" in setup.store.calls[-3:]
+        if before is not None and not activated and (await setup.live()).id != (await setup.store.generations())[-1].id:
+            assert before <= await setup.texts()
+        await run_until_it_succeeds(setup, full=kind == "full")
+        assert await setup.consistent()
+    assert broken >= 5
+
+
+async def test_a_build_that_was_cut_off_is_resumed(setup: Setup) -> None:
+    setup.source = FakeSource(long_page(f"long{n}.md") for n in range(7))
+    setup.store.fail_at(6)  # live, generations twice, create, one batch of three pages, and in the middle of the next
+    with pytest.raises(StoreUnavailable):
+        await setup.run()
+    run = await setup.run()
+    assert (run.new, run.unchanged, run.chunks_embedded, run.chunks_total) == (4, 3, 360, 630)
+    assert await setup.store.generations() == [await setup.live()]
+    assert [entry.status for entry in await setup.ledger.runs()] == ["finished", "failed"]
+
+
+async def test_a_run_that_a_crash_cut_off_is_not_called_running_for_ever(setup: Setup) -> None:
+    cut_off = IndexRun("r1", "g1", setup.source.name, datetime(2026, 1, 1, tzinfo=UTC))
+    await setup.ledger.save_run(cut_off)
+    await setup.run()
+    statuses = {run.id: (run.status, run.note) for run in await setup.ledger.runs()}
+    assert statuses["r1"] == ("failed", "The process ended in the middle of this run.")

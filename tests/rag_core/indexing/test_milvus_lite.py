@@ -1,0 +1,175 @@
+"""The store on the real Milvus Lite, as a child process."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from rag_core.errors import StoreRejected, StoreUnavailable
+from rag_core.indexing.milvus import MilvusStore
+from rag_core.indexing.milvus_lite import LiteServer
+from rag_core.indexing.store import SearchFilter
+from tests.rag_core.indexing import store_contract as contract
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[LiteServer]:
+    server = LiteServer(tmp_path / "milvus")
+    yield server
+    await server.close()
+
+
+@pytest.fixture
+async def store(server: LiteServer) -> AsyncIterator[MilvusStore]:
+    store = MilvusStore(server)
+    await store.start()
+    yield store
+    await store.close()
+
+
+async def live_store(store: MilvusStore) -> None:
+    await store.create(contract.generation("g1"))
+    chunks = [contract.chunk(text) for text in ("HNSW builds a graph", "IVF builds clusters", "bounded consistency")]
+    await contract.write(store, "g1", chunks)
+    await store.seal("g1")
+    await store.activate("g1")
+
+
+async def test_it_keeps_the_contract(store: MilvusStore) -> None:
+    await contract.check_nothing_is_live_at_first(store)
+    await contract.check_rows_come_back_as_they_were_written(store)
+    await contract.check_upsert_replaces_and_delete_deletes(store)
+    await contract.check_searches_go_to_the_live_generation(store)
+    await contract.check_filters(store)
+    await contract.check_dense_ranks(store)
+
+
+async def test_bm25_finds_the_word_that_the_vector_misses(store: MilvusStore) -> None:
+    """Its distances are negative on Milvus Lite: the ranks must come out right nevertheless."""
+    await live_store(store)
+    far_away = await contract.EMBEDDER.embed_query("HNSW builds a graph")
+    hits = await store.search("consistency", far_away, SearchFilter(), 2)
+    ranks = {hit.chunk.text: (hit.dense_rank, hit.lexical_rank) for hit in hits}
+    assert ranks["bounded consistency"] == (None, 1)
+    assert ranks["HNSW builds a graph"] == (1, None)
+
+
+async def test_a_search_without_a_known_word_is_dense_alone(store: MilvusStore) -> None:
+    await live_store(store)
+    hits = await store.search("zzz", await contract.EMBEDDER.embed_query("graph"), SearchFilter(), 2)
+    assert [(hit.dense_rank, hit.lexical_rank) for hit in hits] == [(1, None), (2, None)]
+
+
+async def test_after_kill_9_the_next_call_finds_everything(store: MilvusStore, server: LiteServer) -> None:
+    await live_store(store)
+    assert server.pid is not None
+    first = server.pid
+    os.kill(first, signal.SIGKILL)
+    assert await contract.found(store, "graph", limit=1) == ["HNSW builds a graph"]
+    assert server.pid != first
+    assert await store.live() == contract.generation("g1")
+
+
+async def test_what_was_written_outlives_a_restart(tmp_path: Path) -> None:
+    for attempt in range(2):
+        store = MilvusStore(LiteServer(tmp_path / "milvus"))
+        await store.start()
+        if attempt == 0:
+            await live_store(store)
+        assert await contract.found(store, "graph", limit=1) == ["HNSW builds a graph"]
+        await store.close()
+
+
+async def test_it_listens_on_the_loopback_address_alone(server: LiteServer) -> None:
+    await server.uri()
+    connections = await asyncio.to_thread(psutil.Process(server.pid).net_connections, "tcp")
+    listening = {each.laddr.ip.removeprefix("::ffff:") for each in connections if each.status == psutil.CONN_LISTEN}
+    assert listening == {"127.0.0.1"}
+
+
+async def test_a_second_process_uses_the_server_that_is_there(tmp_path: Path, store: MilvusStore) -> None:
+    await live_store(store)
+    second = MilvusStore(LiteServer(tmp_path / "milvus"))
+    await second.start()
+    assert await contract.found(second, "graph", limit=1) == ["HNSW builds a graph"]
+    await second.close()
+    assert await contract.found(store, "graph", limit=1) == ["HNSW builds a graph"]
+
+
+async def test_when_the_server_of_the_other_process_ends_a_new_one_is_started(tmp_path: Path) -> None:
+    first, second = (MilvusStore(LiteServer(tmp_path / "milvus")) for _ in range(2))
+    await first.start()
+    await live_store(first)
+    await second.start()
+    await first.close()
+    assert await contract.found(second, "graph", limit=1) == ["HNSW builds a graph"]
+    await second.close()
+
+
+async def test_a_stale_note_is_no_hindrance(tmp_path: Path, server: LiteServer) -> None:
+    (tmp_path / "milvus.server.json").write_text(json.dumps({"pid": os.getpid(), "port": 1}))
+    uri = await server.uri()
+    assert server.pid != os.getpid()
+    assert not uri.endswith(":1")
+
+
+async def test_a_predecessor_that_still_holds_the_directory_is_waited_for(tmp_path: Path) -> None:
+    first, second = LiteServer(tmp_path / "milvus"), LiteServer(tmp_path / "milvus")
+    await first.uri()
+    (tmp_path / "milvus.server.json").unlink()  # as if it had been killed, and were not quite gone
+    waiting = asyncio.create_task(second.uri())
+    log = tmp_path / "milvus.log"
+    while "DataDirLockedError" not in await asyncio.to_thread(log.read_text):  # noqa: ASYNC110  # another process's
+        await asyncio.sleep(0.05)
+    assert not waiting.done()
+    await first.close()
+    await asyncio.wait_for(waiting, 60)
+    await second.close()
+
+
+async def test_a_directory_that_stays_locked_is_said_so(tmp_path: Path, server: LiteServer) -> None:
+    await server.uri()
+    (tmp_path / "milvus.server.json").unlink()
+    with pytest.raises(StoreUnavailable, match="another process holds it"):
+        await LiteServer(tmp_path / "milvus", start_timeout=15).uri()
+
+
+async def test_a_directory_that_can_not_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "milvus").write_text("a file")
+    with pytest.raises(StoreUnavailable, match="did not start"):
+        await LiteServer(tmp_path / "milvus").uri()
+
+
+async def test_a_cancelled_start_leaves_no_child(tmp_path: Path) -> None:
+    server = LiteServer(tmp_path / "milvus")
+    starting = asyncio.create_task(server.uri())
+    while not await asyncio.to_thread(_milvus_children):  # noqa: ASYNC110  # what we wait for is another process's
+        await asyncio.sleep(0.01)
+    starting.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await starting
+    other = LiteServer(tmp_path / "milvus")
+    await other.uri()
+    await other.close()
+
+
+def _milvus_children() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "milvus_lite" in child.cmdline()]
+
+
+async def test_a_refusal_is_told_apart_from_an_absence(store: MilvusStore) -> None:
+    await live_store(store)
+    with pytest.raises(StoreRejected):
+        await contract.write(store, "nowhere", [contract.chunk("text")])
+    away = MilvusStore("http://127.0.0.1:1", timeout=1)
+    with pytest.raises(StoreUnavailable):
+        await away.start()
+    await away.close()
