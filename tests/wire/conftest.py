@@ -1,6 +1,7 @@
-"""Fixtures for the tests of the server itself."""
+"""Fixtures for the tests of the server itself, and the bot's last lines in the report of a failed test."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -26,3 +27,12 @@ async def bot(scene: Scene) -> AsyncIterator[TinyBot]:
     async with running_bot(scene.server) as client:
         await scene.server.registered("echo")
         yield client
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    report: Any = yield
+    running = getattr(item, "funcargs", {}).get("running")
+    if report.failed and running is not None:
+        report.sections.append(("bot", running.bot.tail()))
+    return report
