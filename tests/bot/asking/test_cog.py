@@ -308,6 +308,22 @@ async def test_an_answer_that_outlives_its_token_reaches_the_message_through_the
         assert len(it.channel.history()) == 1
 
 
+async def test_the_rest_of_a_long_answer_reaches_the_channel_after_the_token_too() -> None:
+    text = "\n\n".join([TEXT] * 10)
+    async with world((*READ, Wait(1000), Finished(replace(ANSWERED, text=text)))) as it:
+        await it.ask()
+        await it.env.advance_time(1001)
+        assert len(it.channel.history()) > 1
+        sent = [request.path for request in it.env.http_requests if request.method == "POST"]
+        assert sent[-1] == f"/channels/{it.channel.id}/messages"
+
+
+async def test_nothing_is_kept_of_a_finished_answer() -> None:
+    async with world(WHOLE) as it:
+        await it.ask()
+        assert it.bot.asking._running == set()
+
+
 async def test_where_the_message_is_out_of_reach_another_is_sent() -> None:
     async with world((*READ, Wait(1000), Finished(ANSWERED))) as it:
         await it.ask()

@@ -59,10 +59,12 @@ class Slot:
     without_token: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     gate: asyncio.Event | None = None
+    """Holds back the next edit."""
 
     async def edit(self, view: ui.LayoutView) -> None:
-        if self.gate is not None:
-            await self.gate.wait()
+        gate, self.gate = self.gate, None
+        if gate is not None:
+            await gate.wait()
         if self.errors:
             raise self.errors.pop(0)
         self.edits.append(text(view))
@@ -117,15 +119,15 @@ async def test_the_last_state_does_not_wait_for_its_turn() -> None:
 
 
 async def test_the_last_state_comes_after_an_edit_under_way() -> None:
-    slot = Slot(gate=asyncio.Event())
+    gate = asyncio.Event()
+    slot = Slot(gate=gate)
     message = LiveMessage(slot, Pace(), StillClock())
     message.show(view("slow"))
     await turn()
     finishing = asyncio.create_task(message.finish([view("last")]))
     await turn()
     assert slot.edits == []
-    assert slot.gate is not None
-    slot.gate.set()
+    gate.set()
     await finishing
     assert slot.edits == ["slow", "last"]
 

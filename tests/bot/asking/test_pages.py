@@ -40,6 +40,7 @@ def test_a_code_block_that_fits_stays_whole() -> None:
 def test_a_longer_code_block_gets_fences_of_its_own_in_every_piece() -> None:
     pieces = split_blocks([Code("py", "\n".join(f"line {n}" for n in range(300)))], 1000)
     assert len(pieces) > 2
+    assert all(len(piece) <= 1000 for piece in pieces)
     assert all(piece.startswith("```py\nline ") and piece.endswith("\n```") for piece in pieces)
 
 
