@@ -54,7 +54,7 @@ class Run:
     rows: tuple[RunRow, ...]
 
     def write(self, path: Path) -> None:
-        """Write the run file. Raises OSError where that can't be done."""
+        """Write the run file; blocks meanwhile. Raises OSError where that can't be done."""
         lines = [json.dumps(asdict(row), ensure_ascii=False) for row in self.rows]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -203,8 +203,10 @@ async def test_an_unforeseen_error_becomes_a_failed_answer(book: FakeBook, engin
 
 async def test_a_broken_record_does_not_stop_the_answer(answerer: Answerer, engine: ScriptedEngine) -> None:
     engine.reply(TRUE)
-    answer = the_answer(await read(Desk(answerer, BrokenBook())))
+    with structlog.testing.capture_logs() as logs:
+        answer = the_answer(await read(Desk(answerer, BrokenBook())))
     assert (answer.outcome, answer.text) == ("answered", TRUE)
+    assert [entry["event"] for entry in logs].count("record not written") == 2
 
 
 async def test_each_question_is_logged_under_its_own_id(desk: Desk, engine: ScriptedEngine) -> None:

@@ -50,7 +50,7 @@ async def test_searching_alone_ranks_pages_and_tells_what_would_be_refused(retri
 async def test_answers_are_written_in_the_run_format(retriever: Retriever, tmp_path: Path) -> None:
     answerer = Answerer(retriever, ScriptedEngine(TRUE), no_info)
     run = await evaluate([ABOUT_EDGES], retriever, answerer)
-    run.write(tmp_path / "run.jsonl")
+    await asyncio.to_thread(run.write, tmp_path / "run.jsonl")
     (line,) = (tmp_path / "run.jsonl").read_text(encoding="utf-8").splitlines()
     row = json.loads(line)
     assert row.pop("pages")[0] == "graph.md"
