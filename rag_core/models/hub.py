@@ -92,7 +92,13 @@ class Hub:
         from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
         try:
-            folder = snapshot_download(model, cache_dir=self._cache_dir, allow_patterns="*.json", local_files_only=True)
+            folder = snapshot_download(
+                model,
+                cache_dir=self._cache_dir,
+                allow_patterns="*.json",
+                ignore_patterns=list(_OTHER_RUNTIMES),
+                local_files_only=True,
+            )
         except (LocalEntryNotFoundError, HFValidationError):
             return None
         return Path(folder) if has_weights(Path(folder)) else None
