@@ -30,6 +30,10 @@ Source: the model cards of BAAI/bge-*-en and BAAI/bge-*-en-v1.5.
 """
 
 _URGENT, _LATER, _LAST = 0, 1, 2
+_loading = threading.Lock()
+"""transformers sets torch's default precision for the whole process while it loads: two at once get mixed weights."""
+
+_CLOSED = "The embedding model was closed."
 
 _Result = TypeVar("_Result")
 
@@ -78,7 +82,7 @@ class SentenceTransformerEmbedder:
         if self._weights is not None:
             return
         self._worker.start()
-        self._weights = await self._worker.run(_URGENT, self._load)
+        self._weights = await self._worker.submit(_URGENT, self._load)
         self._prompt = self._query_prompt()
         _log.info("Embedding model loaded", model=self._name, device=str(self._weights.device))
 
@@ -110,14 +114,14 @@ class SentenceTransformerEmbedder:
         self._loaded()
         return len(self._tokenizer.encode(text).ids)
 
-    async def _embed(self, urgency: int, texts: list[str]) -> Vectors:
+    def _embed(self, urgency: int, texts: list[str]) -> "asyncio.Future[Vectors]":
         model = self._loaded()
 
         def encode() -> Vectors:
             found = model.encode(texts, batch_size=_BATCH, prompt="", show_progress_bar=False)
             return _normalised(np.asarray(found, dtype=np.float32))
 
-        return await self._worker.run(urgency, encode)
+        return self._worker.submit(urgency, encode)
 
     def _load(self) -> Any:
         import torch  # it takes seconds to import: the worker's time, not the event loop's
@@ -128,12 +132,13 @@ class SentenceTransformerEmbedder:
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar of 0.1 s, in the middle of our own progress
         precision = self._precision or ("bfloat16" if _computes_bfloat16(self._device) else "float32")
         try:
-            model = SentenceTransformer(
-                str(self._folder),
-                device=self._device,
-                local_files_only=True,
-                model_kwargs={"dtype": getattr(torch, precision)},
-            )
+            with _loading:
+                model = SentenceTransformer(
+                    str(self._folder),
+                    device=self._device,
+                    local_files_only=True,
+                    model_kwargs={"dtype": getattr(torch, precision)},
+                )
             # A tokenizer of its own: the model's is busy in the worker, cuts texts off, and must not be shared.
             self._tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
         except (OSError, ValueError, AttributeError) as error:
@@ -193,7 +198,7 @@ class _Worker:
             self._thread.start()
 
     def stop(self) -> None:
-        """Cancel what waits, and wait for the job that runs."""
+        """Refuse what waits, and wait for the job that runs."""
         if self._thread is None:
             return
         self._stopping.set()
@@ -201,15 +206,15 @@ class _Worker:
         self._thread.join()
         self._thread = None
 
-    async def run(self, urgency: int, work: Callable[[], _Result]) -> _Result:
-        """Do `work` in the thread.
+    def submit(self, urgency: int, work: Callable[[], _Result]) -> "asyncio.Future[_Result]":
+        """Have `work` done in the thread.
 
         Raises:
             IndexingError: the worker was stopped.
         """
         if self._thread is None or self._stopping.is_set():
-            raise IndexingError("The embedding model was closed.")
-        return await asyncio.wrap_future(self._put(urgency, work))
+            raise IndexingError(_CLOSED)
+        return asyncio.wrap_future(self._put(urgency, work))
 
     def _put(self, urgency: int, work: Callable[[], _Result]) -> "Future[_Result]":
         job = _Job(urgency, next(self._numbers), work, Future())
@@ -219,9 +224,11 @@ class _Worker:
     def _work(self) -> None:
         while not (self._stopping.is_set() and self._jobs.empty()):
             job = self._jobs.get()
+            if not job.result.set_running_or_notify_cancel():
+                continue
             if self._stopping.is_set():
-                job.result.cancel()
-            elif job.result.set_running_or_notify_cancel():
+                job.result.set_exception(IndexingError(_CLOSED))
+            else:
                 self._do(job)
 
     @staticmethod

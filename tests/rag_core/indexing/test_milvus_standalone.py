@@ -1,0 +1,52 @@
+"""The store on a real Milvus server that is older than BM25."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from rag_core.indexing.milvus import MilvusStore, has_bm25
+from rag_core.indexing.store import SearchFilter
+from tests.rag_core.indexing import store_contract as contract
+from tests.rag_core.indexing.standalone import standalone_milvus
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with standalone_milvus(tmp_path_factory.mktemp("milvus")) as address:
+        yield address
+
+
+@pytest.fixture
+async def store(address: str) -> AsyncIterator[MilvusStore]:
+    store = MilvusStore(address, timeout=30)
+    await store.start()
+    yield store
+    await store.close()
+
+
+@pytest.mark.real
+async def test_it_keeps_the_contract(store: MilvusStore) -> None:
+    assert not has_bm25(await store.server_version())
+    await contract.check_nothing_is_live_at_first(store)
+    await contract.check_rows_come_back_as_they_were_written(store)
+    await contract.check_upsert_replaces_and_delete_deletes(store)
+    await contract.check_searches_go_to_the_live_generation(store)
+    await contract.check_filters(store)
+    await contract.check_dense_ranks(store)
+    hits = await store.search("graph", await contract.EMBEDDER.embed_query("graph"), SearchFilter(), 3)
+    assert [(hit.dense_rank, hit.lexical_rank) for hit in hits] == [(1, None), (2, None), (3, None)]
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("v2.3.5-lite", False),
+        ("v2.4.23", False),
+        ("2.5.0", True),
+        ("v2.6.4", True),
+        ("milvus_lite-3.2.2", True),
+        ("?", False),
+    ],
+)
+def test_bm25_by_version(version: str, *, expected: bool) -> None:
+    assert has_bm25(version) is expected
