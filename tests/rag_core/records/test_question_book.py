@@ -295,6 +295,18 @@ async def test_an_answer_never_overtakes_its_question(database: Database, tmp_pa
     assert not (tmp_path / "spool.jsonl.rejected").exists()
 
 
+async def test_what_waited_never_replaces_what_came_later(database: Database, tmp_path: Path) -> None:
+    book = SqlQuestionBook(database, tmp_path / "spool")
+    await book.save_question(question := a_question(), ORIGIN)
+    away = SqlQuestionBook(Database("postgresql://nobody@127.0.0.1:1/records"), tmp_path / "spool")
+    await away.save_answer(an_answer(question.id, "first"))
+    await away.close()
+    await book.save_answer(an_answer(question.id, "second"))
+    await book.close()
+    await book.flush_spool()
+    assert (await _answer_row(database, question)).text == "second"
+
+
 async def test_neither_database_nor_disk_still_lets_the_answer_go_out(tmp_path: Path) -> None:
     (tmp_path / "a file").touch()
     book = SqlQuestionBook(Database("postgresql://nobody@127.0.0.1:1/records"), tmp_path / "a file" / "spool")
