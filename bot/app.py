@@ -68,8 +68,9 @@ async def open_parts(
         store = make_store(settings)
         stack.push_async_callback(store.close)
         await patiently(store.start, settings.start_timeout)
-        embedder = await _embedder(settings, progress, stack)
-        engine = await _engine(settings, progress, stack) if writes else NoEngine()
+        locator = make_locator(settings, progress)
+        embedder = await _embedder(settings, locator, stack)
+        engine = await _engine(settings, locator, progress, stack) if writes else NoEngine()
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock")
         retriever = Retriever(store, embedder)
         answerer = Answerer(retriever, engine, indexer.info)
@@ -129,24 +130,7 @@ async def patiently(start: Callable[[], Awaitable[None]], timeout: float) -> Non
     await attempts(start)
 
 
-async def _embedder(
-    settings: Settings, progress: ProgressHandler, stack: AsyncExitStack
-) -> SentenceTransformerEmbedder:
-    located = await make_locator(settings, progress).sentence_model(settings.embedding_model)
-    embedder = SentenceTransformerEmbedder(located.path, name=located.name)
-    stack.push_async_callback(embedder.close)
-    await embedder.start()
-    return embedder
-
-
-async def _engine(settings: Settings, progress: ProgressHandler, stack: AsyncExitStack) -> Engine:
-    engine = await make_engine(settings, progress)
-    stack.push_async_callback(engine.close)
-    await patiently(engine.start, settings.start_timeout if settings.writer == "server" else 0)
-    return engine
-
-
-async def make_engine(settings: Settings, progress: ProgressHandler = ignore_progress) -> Engine:
+async def make_engine(settings: Settings, locator: Locator, progress: ProgressHandler = ignore_progress) -> Engine:
     """The engine that ENGINE and ENGINE_URL name, not started yet.
 
     Raises:
@@ -158,7 +142,7 @@ async def make_engine(settings: Settings, progress: ProgressHandler = ignore_pro
         key = settings.engine_api_key.get_secret_value()
         context = settings.engine_context_tokens
         return ServerEngine(settings.engine_url, settings.engine_model, key, context_tokens=context)
-    located = await make_locator(settings, progress).language_model(settings.engine_model)
+    located = await locator.language_model(settings.engine_model)
     return VllmEngine(
         located.path,
         name=located.name,
@@ -166,3 +150,19 @@ async def make_engine(settings: Settings, progress: ProgressHandler = ignore_pro
         log_file=settings.data_dir / "vllm.log",
         on_progress=progress,
     )
+
+
+async def _embedder(settings: Settings, locator: Locator, stack: AsyncExitStack) -> SentenceTransformerEmbedder:
+    located = await locator.sentence_model(settings.embedding_model)
+    embedder = SentenceTransformerEmbedder(located.path, name=located.name)
+    stack.push_async_callback(embedder.close)
+    await embedder.start()
+    return embedder
+
+
+async def _engine(settings: Settings, locator: Locator, progress: ProgressHandler, stack: AsyncExitStack) -> Engine:
+    engine = await make_engine(settings, locator, progress)
+    stack.push_async_callback(engine.close)
+    # Only a server may still be starting elsewhere; what fails to start here would fail again.
+    await patiently(engine.start, settings.start_timeout if settings.writer == "server" else 0)
+    return engine

@@ -32,6 +32,8 @@ def guard() -> None:
     mark = uuid.uuid4().hex
     _spawn_watcher(os.getpid(), mark)
     os.environ[MARK] = mark
+    # setproctitle writes a process's new name over its environment, the mark included, unless it is told not to.
+    os.environ.setdefault("SPT_NOENV", "1")
     _guarded_pid = os.getpid()
 
 
@@ -68,7 +70,6 @@ def _watch(pid: int, mark: str) -> None:
         for child in found:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(child, signal.SIGKILL)
-
 
 
 def _marked(mark: str) -> list[int]:

@@ -14,6 +14,7 @@ from discord.ext import commands
 from structlog.contextvars import bound_contextvars
 
 from bot.asking import _rendering, _texts
+from bot.asking._arrivals import Arrivals
 from bot.asking._live_message import Clock, LiveMessage, Pace, RealClock
 from bot.asking._reply import InteractionSlot
 from bot.asking._views import StopButton, rating_buttons, view_of
@@ -46,6 +47,7 @@ class Asking(commands.Cog):
         self._book = book
         self._clock = clock or RealClock()
         self._pace = Pace()
+        self._arrivals = Arrivals()
         self._running: set[asyncio.Task[Any] | None] = set()
 
     @app_commands.command(name="ask", description=_texts.ASK_DESCRIPTION)
@@ -55,8 +57,8 @@ class Asking(commands.Cog):
         if problem := _problem(question):
             await interaction.response.send_message(problem, ephemeral=True)
             return
-        # Discord waits 3 s for this and no longer: nothing that can wait may come before it.
-        deferred = await interaction.response.defer(thinking=True)
+        async with self._arrivals.one():
+            deferred = await interaction.response.defer(thinking=True)
         asked = Question(id=uuid4().hex, text=question.strip())
         interaction.extras["question_id"] = asked.id
         message_id = deferred.message_id if deferred else None
@@ -78,8 +80,10 @@ class Asking(commands.Cog):
 
     async def rate(self, interaction: Interaction, question_id: str, rating: Rating) -> None:
         """Keep what somebody thinks of an answer."""
-        await interaction.response.send_message(_texts.THANKS[rating], ephemeral=True)
+        # A database that is slow must not make Discord call the press a failure.
+        await interaction.response.defer(ephemeral=True, thinking=True)
         await self._book.save_feedback(Feedback(question_id, interaction.user.id, rating, datetime.now(UTC)))
+        await interaction.edit_original_response(content=_texts.THANKS[rating])
 
     async def interrupt(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - the last edits share one deadline
         """End all running answers with a plain sentence; takes `timeout` seconds at most."""

@@ -78,7 +78,7 @@ class Hub:
                 return await asyncio.wait_for(listing, self._timeout)
             except (TimeoutError, HubUnreachable) as error:
                 self._unreachable = str(error) or f"no answer within {self._timeout:g} s"
-                _log.warning("The model hub can't be reached.", reason=self._unreachable)
+                _log.warning("The model hub can't be reached: models from packages serve.", reason=self._unreachable)
                 raise HubUnreachable(self._unreachable) from error
 
     def _list(self, model: str) -> list[str]:

@@ -93,7 +93,7 @@ class Locator:
             if path is None:
                 raise _not_to_be_had(name or preferred, error) from error
             note = f"{preferred} could not be had from the model hub, so {carried} serves, which a package carries."
-            _log.warning(note)
+            _log.info(note)
             return Located(carried, path, note)
 
     async def _named(self, name: str) -> Located:

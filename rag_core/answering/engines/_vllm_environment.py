@@ -18,8 +18,8 @@ def prepare(*, gpu: bool, log_file: Path) -> None:
 _COMMON = {
     # A forked child would not carry the mark by which `rag_core.children` finds it.
     "VLLM_WORKER_MULTIPROC_METHOD": "spawn",
-    # vLLM renames its processes, which overwrites what /proc shows of their environment, the mark included.
-    "SPT_NOENV": "1",
+    # Its own bars would be drawn over ours.
+    "TQDM_DISABLE": "1",
     "VLLM_NO_USAGE_STATS": "1",
     "DO_NOT_TRACK": "1",
     # The weights are on this machine by now.
