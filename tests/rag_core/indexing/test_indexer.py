@@ -345,6 +345,17 @@ def long_page(page_id: str, news: str = "") -> Page:
     return make_page(page_id, sections=tuple(parts))
 
 
+async def test_a_version_that_moved_in_an_earlier_batch_is_not_lost(setup: Setup) -> None:
+    await setup.run()
+    old = make_page("page0.md", "Text of page 0.", latest=False)
+    fillers = [long_page(f"long{n}.md") for n in range(3)]
+    setup.source.pages = {page.url: page for page in (old, *fillers)} | setup.source.pages
+    setup.source.put(make_page("page0.md", "News of page 0.", version="v3.1.x"))
+    await setup.run()
+    assert [chunk.url for chunk in await setup.chunks(old)] == [old.url]
+    assert await setup.consistent()
+
+
 async def run_until_it_succeeds(setup: Setup, *, full: bool) -> int:
     """Run again and again; returns how many runs broke."""
     for broken in range(5):
