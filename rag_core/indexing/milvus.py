@@ -67,11 +67,8 @@ class MilvusStore:
 
     async def live(self) -> Generation | None:
         """The generation that the alias points to."""
-        try:
-            found = await self._milvus.run(lambda client: client.describe_alias(ALIAS, timeout=self._timeout))
-        except CollectionAbsent:
-            return None
-        return await self._described(found["collection_name"])
+        collection = await self._aliased()
+        return await self._described(collection) if collection else None
 
     async def generations(self) -> list[Generation]:
         """All there are, oldest first."""
@@ -99,18 +96,17 @@ class MilvusStore:
         """Load the generation and move the alias."""
         collection = _collection(generation_id)
         await self._load(collection)
-        if await self.live() is None:
+        if await self._aliased() is None:
             await self._milvus.run(lambda client: client.create_alias(collection, ALIAS, timeout=self._timeout))
         else:
             await self._milvus.run(lambda client: client.alter_alias(collection, ALIAS, timeout=self._timeout))
 
     async def drop(self, generation_id: str) -> None:
         """Delete a generation that is not live."""
-        live = await self.live()
-        if live is not None and live.id == generation_id:
+        collection = _collection(generation_id)
+        if await self._aliased() == collection:
             # Milvus would delete the alias with it.
             raise StoreRejected(f"Generation {generation_id} is live: make another one live before it is dropped.")
-        collection = _collection(generation_id)
         await self._milvus.run(lambda client: client.drop_collection(collection, timeout=self._build_timeout))
 
     async def upsert(self, generation_id: str, chunks: Sequence[Chunk], vectors: Vectors) -> None:
@@ -265,6 +261,13 @@ class MilvusStore:
 
     async def _load(self, collection: str) -> None:
         await self._milvus.run(lambda client: client.load_collection(collection, timeout=self._build_timeout))
+
+    async def _aliased(self) -> str | None:
+        try:
+            found = await self._milvus.run(lambda client: client.describe_alias(ALIAS, timeout=self._timeout))
+        except CollectionAbsent:
+            return None
+        return str(found["collection_name"])
 
     async def _described(self, collection: str) -> Generation | None:
         described = await self._milvus.run(lambda client: client.describe_collection(collection, timeout=self._timeout))

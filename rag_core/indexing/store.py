@@ -53,8 +53,8 @@ class SearchFilter:
 class Hit:
     """A found chunk.
 
-    `score` is the fused score (reciprocal ranks, higher is better); `dense` is the cosine between query and chunk where
-    the dense search found it, at `dense_rank` from 1; `lexical_rank` is its rank in the BM25 search.
+    `score` is the fused score (reciprocal ranks, higher is better), `dense` the cosine between query and chunk.
+    `dense_rank` and `lexical_rank` are its ranks from 1 in the two searches, None where that one did not find it.
     """
 
     chunk: Chunk

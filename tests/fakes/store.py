@@ -123,7 +123,7 @@ class FakeStore:
                 score=sum(
                     1 / (_RRF + ranks[row.chunk.id]) for ranks in (dense_ranks, lexical_ranks) if row.chunk.id in ranks
                 ),
-                dense=dense[row.chunk.id] if row.chunk.id in dense_ranks else None,
+                dense=dense[row.chunk.id],
                 dense_rank=dense_ranks.get(row.chunk.id),
                 lexical_rank=lexical_ranks.get(row.chunk.id),
             )
