@@ -123,7 +123,9 @@ def _split_code(text: str, language: str, limits: _Limits) -> list[str]:
     def fenced(body: str) -> str:
         return f"{fence}{language}\n{body}\n{fence}"
 
-    lines = (piece for line in text.split("\n") for piece in _slices(line))
+    # Lines that fill more than a chunk are printed data, not code: they may be broken between words.
+    parts = ([line] if limits.share(line) <= 1 else _split_text(line, limits) for line in text.split("\n"))
+    lines = (line for part in parts for line in part)
     return [piece for piece in _pack(lines, "\n", limits, fenced) if piece != fenced("")]
 
 
@@ -150,7 +152,7 @@ def _split_text(text: str, limits: _Limits, level: int = 0) -> list[str]:
 
 
 def _slices(text: str) -> Iterator[str]:
-    """What fits into no row of the store is cut, wherever that is."""
+    """A word that fits into no row of the store is cut, wherever that is."""
     for start in range(0, max(len(text), 1), _LONGEST_WHOLE):
         yield text[start : start + _LONGEST_WHOLE]
 

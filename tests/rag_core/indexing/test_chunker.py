@@ -157,6 +157,14 @@ def test_long_code_is_split_between_lines_and_fenced_again() -> None:
     assert "\n".join(inner) == code
 
 
+def test_printed_data_on_one_line_is_split_between_words() -> None:
+    line = " ".join(f"{n}," for n in range(3000))
+    chunks = chunk_page(page_of(section(Block("code", line, "python"))))
+    inner = [chunk.text.removeprefix("```python\n").removesuffix("\n```") for chunk in chunks]
+    assert max(map(len, inner)) <= MAX_CHARACTERS
+    assert " ".join(inner) == line
+
+
 def test_code_with_a_fence_in_it_gets_a_longer_fence() -> None:
     (chunk,) = chunk_page(page_of(section(Block("code", "```\ninner\n```", "markdown"))))
     assert chunk.text == "````markdown\n```\ninner\n```\n````"
