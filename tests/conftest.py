@@ -22,7 +22,7 @@ def blocking_calls_fail() -> Iterator[BlockBuster]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """In CI a real part that is not there is a failure, not a skip."""
-    report: pytest.TestReport = yield  # type: ignore[assignment,misc]
+    report: pytest.TestReport = yield  # type: ignore[assignment]
     real = item.get_closest_marker("real") or item.get_closest_marker("shared")
     if report.skipped and real and os.environ.get("CI") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"

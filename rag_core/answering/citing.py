@@ -9,7 +9,7 @@ from rag_core.answering.sentences import SentenceSplitter
 from rag_core.answering.wording import words
 
 MOST_QUOTES = 3
-EXCERPT_CHARACTERS = 500
+EXCERPT_CHARACTERS = 700
 
 
 @dataclass(frozen=True, slots=True)

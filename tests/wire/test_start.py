@@ -38,7 +38,7 @@ async def test_killed_without_warning_it_starts_again_at_once_and_old_buttons_wo
         await server.disconnected()
         async with BotProcess(server, tmp_path, {"ENGINE": "none"}) as again:
             pressed = await server.press(message, "👍", ada)
-            assert (await pressed.finished(lambda answer: answer.ephemeral)).text.startswith("Thanks")
+            assert (await pressed.finished(lambda answer: answer.text.startswith("Thanks"))).ephemeral
             asked = await server.slash("ask", {"question": "What is HNSW?"}, user=ada, channel=channel)
             await asked.finished(is_whole)
             assert await again.stop() == 0
