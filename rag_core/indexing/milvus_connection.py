@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import cache
 from typing import Any, TypeVar
 
-import grpc  # type: ignore[import-untyped]
+import grpc.aio  # type: ignore[import-untyped]
 from pymilvus import AsyncMilvusClient, MilvusClient, MilvusException
 from pymilvus.exceptions import ConnectError, MilvusUnavailableException
 
@@ -116,6 +117,7 @@ class MilvusConnection:
 
     async def _connect(self, uri: str) -> AsyncMilvusClient:
         try:
+            _keep_grpc_up()
             client = AsyncMilvusClient(uri, **self._options())
             self._version = await client.get_server_version(timeout=self._timeout)
         except _FAILURES as error:
@@ -132,6 +134,12 @@ class MilvusConnection:
         if client is not None:
             with suppress(*_FAILURES):
                 await client.close()
+
+
+@cache
+def _keep_grpc_up() -> None:
+    """Be one more user of grpc's asynchronous part: with its last channel, it joins a thread on the event loop."""
+    grpc.aio.init_grpc_aio()
 
 
 def translated(error: Exception, uri: str) -> IndexingError:
