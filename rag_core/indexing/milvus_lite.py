@@ -62,9 +62,12 @@ class LiteServer:
 
     async def is_running(self) -> bool:
         """Whether the server that answered last is still there."""
-        if self._child is not None:
-            return self._child.returncode is None
-        return self._current is not None and await asyncio.to_thread(self._serves_our_folder, self._current)
+        if self._current is None:
+            return False
+        running = await asyncio.to_thread(self._serves_our_folder, self._current)
+        if self._child is not None and not running:
+            await self._child.wait()  # it is dead, but asyncio may not have heard of it yet
+        return running
 
     async def uri(self) -> str:
         """Where the server answers. Starts it if it is not there, or not there any more.
@@ -73,7 +76,8 @@ class LiteServer:
             StoreUnavailable: it does not start.
         """
         async with self._starting:
-            if self._current is None or not await self.is_running():
+            ours = self._child is not None and self._child.returncode is None  # the cheap test, before every call
+            if self._current is None or not (ours or await self.is_running()):
                 self._current = await self._found_or_started()
             return self._current.uri
 
