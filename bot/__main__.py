@@ -1,14 +1,18 @@
-"""The command line: run, ask, index, evaluate, doctor."""
+"""The command line: run, ask, index, evaluate, doctor.
+
+What a command needs is imported once its arguments and the settings are found good, since that takes seconds.
+"""
 
 import asyncio
+import sys
 from collections.abc import Coroutine
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from bot.problems import Problem, explain
+from bot.problems import Problem, explain, usage
 from bot.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -19,17 +23,16 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-T = TypeVar("T")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of text for people.")]
-Source = Annotated[str, typer.Option(help="Address or folder of Markdown, instead of DOCS_SOURCE.")]
+Source = Annotated[str | None, typer.Option(help="Address or folder of Markdown, instead of DOCS_SOURCE.")]
 
 
 @app.command()
 def run() -> None:
     """Start the bot: in Discord with DISCORD_TOKEN, else as a chat here (behind a pipe: one question a line)."""
+    settings = _settings()
     from bot.running import run_bot
 
-    settings = _settings()
     _finish(run_bot(settings))
 
 
@@ -40,61 +43,72 @@ def ask(
     as_json: Json = False,
 ) -> None:
     """Answer one question here, from the live index, with its sources."""
+    settings = _settings()
     from bot.commands import ask_once
 
-    _finish(ask_once(_settings(), question, version, as_json=as_json))
+    _finish(ask_once(settings, question, version, as_json=as_json))
 
 
 @app.command()
 def index(
-    source: Source = "",
-    versions: Annotated[str, typer.Option(help="Instead of DOCS_VERSIONS, such as latest,v2.6.x.")] = "",
-    languages: Annotated[str, typer.Option(help="Instead of DOCS_LANGUAGES, such as en,zh.")] = "",
+    source: Source = None,
+    versions: Annotated[str | None, typer.Option(help="Instead of DOCS_VERSIONS, such as latest,v2.6.x.")] = None,
+    languages: Annotated[str | None, typer.Option(help="Instead of DOCS_LANGUAGES, such as en,zh.")] = None,
     rate: Annotated[float | None, typer.Option(help="Pages a second at most, instead of CRAWL_RATE.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Build everything anew beside the live index.")] = False,
     as_json: Json = False,
 ) -> None:
     """Crawl the documentation and index what changed since the last time."""
+    typed = {"docs_source": source, "docs_versions": versions, "docs_languages": languages, "crawl_rate": rate}
+    settings = _settings({name: value for name, value in typed.items() if value is not None})
     from bot.commands import index_once
 
-    overrides = {"docs_source": source, "docs_versions": versions, "docs_languages": languages, "crawl_rate": rate}
-    settings = _settings().overridden({name: value for name, value in overrides.items() if value})
     _finish(index_once(settings, full=full, as_json=as_json))
 
 
 @app.command()
 def evaluate(
-    questions: Annotated[
-        Path, typer.Option(exists=True, dir_okay=False, help="Golden questions, JSON, one a line.")
+    questions: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Golden questions, JSON, one a line.")],
+    run_file: Annotated[
+        Path, typer.Option("--run", dir_okay=False, writable=True, help="Where the run is written, JSON, one a line.")
     ],
-    run_file: Annotated[Path, typer.Option("--run", help="Where the run is written, a JSON object a line.")],
     retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Leave the engine out: pages only.")] = False,
     as_json: Json = False,
 ) -> None:
     """Ask golden questions of the live index and score the answers."""
+    settings = _settings()
+    if not run_file.absolute().parent.is_dir():
+        raise _shown(usage(f"--run {run_file} can't be written, since its folder is not there: make the folder first."))
     from bot.commands import evaluate_once
 
-    _finish(evaluate_once(_settings(), questions, run_file, retrieval_only=retrieval_only, as_json=as_json))
+    _finish(evaluate_once(settings, questions, run_file, retrieval_only=retrieval_only, as_json=as_json))
 
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Check every part and say what is wrong and how to mend it. Ends with 1 where something is."""
+    settings = _settings()
     from bot.doctor import examine
 
-    _finish(examine(_settings(), as_json=as_json))
+    _finish(examine(settings, as_json=as_json))
 
 
 def main() -> None:
     """The command line's entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A locale without the character that a page holds must not end an answer.
+            stream.reconfigure(errors="replace")
     app(prog_name="python -m bot")
 
 
-def _settings() -> Settings:
+def _settings(typed: dict[str, Any] | None = None) -> Settings:
+    """The settings, some of them replaced by what was typed."""
     try:
-        return load_settings()
+        settings = load_settings()
+        return settings.overridden(typed) if typed else settings
     except Problem as problem:
-        raise _shown(problem) from problem
+        raise _shown(problem) from None
 
 
 def _finish(work: Coroutine[Any, Any, int]) -> None:
@@ -107,13 +121,13 @@ def _finish(work: Coroutine[Any, Any, int]) -> None:
         problem = explain(error)
         if problem is None:
             raise
-        raise _shown(problem) from error
+        raise _shown(problem) from None
     if code:
         raise typer.Exit(code)
 
 
 def _shown(problem: Problem) -> typer.Exit:
-    Console(stderr=True).print(str(problem), markup=False, highlight=False, soft_wrap=True)
+    typer.echo(str(problem), err=True)
     return typer.Exit(problem.exit_code)
 
 

@@ -1,13 +1,16 @@
 """Builds every part from the settings, starts them in order, and stops them in reverse."""
 
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+import structlog
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
+from bot.problems import Problem, explain, said, usage
 from bot.settings import Settings
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.desk import Desk
@@ -16,16 +19,19 @@ from rag_core.answering.retriever import Retriever
 from rag_core.crawling.folder import FolderSource
 from rag_core.crawling.source import Source
 from rag_core.crawling.website import WebsiteSource
-from rag_core.errors import EngineUnavailable, StoreUnavailable
+from rag_core.errors import CrawlError, EngineUnavailable, RecordsError, StoreUnavailable
 from rag_core.indexing.indexer import Indexer
 from rag_core.indexing.milvus import MilvusStore
 from rag_core.indexing.milvus_lite import LiteServer
 from rag_core.indexing.sentence_transformer import SentenceTransformerEmbedder
 from rag_core.models import Locator
-from rag_core.progress import ProgressHandler, ignore_progress
+from rag_core.progress import Progress, ProgressHandler, ignore_progress
+from rag_core.records.address import parse_address
 from rag_core.records.database import Database
 from rag_core.records.ledger import SqlLedger
 from rag_core.records.question_book import SqlQuestionBook
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +63,19 @@ async def open_parts(
     Raises:
         RagError: a part is not there within START_TIMEOUT, or can't be had at all.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
+        progress(Progress("Opening the database", 0))
         database = Database(settings.database)
         stack.push_async_callback(database.close)
         await database.start(settings.start_timeout)
         book, ledger = SqlQuestionBook(database, settings.data_dir / "records.spool"), SqlLedger(database)
         stack.push_async_callback(book.close)
         await book.flush_spool()
+        progress(Progress("Connecting to Milvus" if settings.milvus_uri else "Starting Milvus Lite", 0))
         store = make_store(settings)
         stack.push_async_callback(store.close)
         await patiently(store.start, settings.start_timeout)
+        progress(Progress("Loading the embedding model", 0))
         locator = make_locator(settings, progress)
         embedder = await _embedder(settings, locator, stack)
         engine = await _engine(settings, locator, progress, stack) if writes else NoEngine()
@@ -76,6 +84,28 @@ async def open_parts(
         answerer = Answerer(retriever, engine, indexer.info)
         desk = Desk(answerer, book)
         yield Parts(settings, database, book, ledger, store, embedder, indexer, engine, retriever, answerer, desk)
+
+
+def prepare(settings: Settings) -> None:
+    """Refuse what can't work, before anything is started or written, and make DATA_DIR. Asks the disk.
+
+    Raises:
+        Problem: DATABASE_URL names no database, or DATA_DIR can't be written.
+    """
+    try:
+        parse_address(settings.database)
+    except RecordsError as error:
+        raise usage(str(explain(error))) from error
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.data_dir):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Problem(
+            f"DATA_DIR={settings.data_dir} can't be written ({reason}): make it writable, or set DATA_DIR to a folder "
+            "that is."
+        ) from error
 
 
 def make_store(settings: Settings) -> MilvusStore:
@@ -91,21 +121,28 @@ def make_locator(settings: Settings, progress: ProgressHandler = ignore_progress
 
 
 def documentation(settings: Settings) -> Source:
-    """DOCS_SOURCE as something to crawl.
+    """DOCS_SOURCE as something to crawl. Asks the disk.
 
     An address that the operator gave may be a private one; the default may not lead to any.
+
+    Raises:
+        Problem: it is neither an address nor a folder that is there, or has no such version or language.
     """
-    if "://" not in settings.docs_source:
-        return FolderSource(Path(settings.docs_source))
-    given = settings.docs_source != Settings.model_fields["docs_source"].default
-    return WebsiteSource(
-        settings.docs_source,
-        settings.docs_versions,
-        settings.docs_languages,
-        settings.crawl_rate,
-        settings.crawl_contact,
-        allow_private=given,
-    )
+    source, versions, languages = settings.docs_source, settings.docs_versions, settings.docs_languages
+    if "://" not in source:
+        folder = Path(source).expanduser()
+        if not source or not folder.is_dir():
+            raise usage(
+                f"DOCS_SOURCE={source} is neither a web address (https://host/path) nor a folder that is there: set "
+                "it (or --source) to one of them."
+            )
+        return FolderSource(folder, versions=versions, languages=languages)
+    given = source != Settings.model_fields["docs_source"].default
+    try:
+        rate, contact = settings.crawl_rate, settings.crawl_contact
+        return WebsiteSource(source, versions, languages, rate, contact, allow_private=given)
+    except CrawlError as error:
+        raise usage(str(explain(error))) from error
 
 
 @contextmanager
@@ -119,15 +156,25 @@ async def patiently(start: Callable[[], Awaitable[None]], timeout: float) -> Non
     """Start a part that may itself still be starting, such as a server of the same compose file.
 
     Raises:
-        RagError: what the last try said, once `timeout` seconds are over.
+        StoreUnavailable, EngineUnavailable: what the last try said, once `timeout` seconds are over.
     """
     attempts = AsyncRetrying(
         stop=stop_after_delay(timeout),
         wait=wait_exponential_jitter(initial=0.2, max=5),
         retry=retry_if_exception_type((StoreUnavailable, EngineUnavailable)),
+        before_sleep=_log_wait,
         reraise=True,
     )
-    await attempts(start)
+    try:
+        await attempts(start)
+    except (StoreUnavailable, EngineUnavailable) as error:
+        waited = f" Waited START_TIMEOUT={timeout:g} s." if timeout else ""
+        raise type(error)(f"{said(error)}{waited}") from error
+
+
+def _log_wait(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    _log.warning("Waiting for a part", reason=str(error))
 
 
 async def make_engine(settings: Settings, locator: Locator, progress: ProgressHandler = ignore_progress) -> Engine:

@@ -1,24 +1,29 @@
 """What `ask`, `index` and `evaluate` do: one piece of work, shown, and an exit code."""
 
+import asyncio
 import json
 import sys
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import typer
-from rich.console import Console
 
-from bot.app import Parts, documentation, open_parts
-from bot.librarian import Librarian
+from bot.app import Parts, documentation, prepare
+from bot.asking import _texts as texts
+from bot.console import plain_console
+from bot.librarian import only_writer
 from bot.logs import configure_logs, style_for
+from bot.plain_answer import show_answer
 from bot.problems import EXIT_FAILURE, usage
 from bot.progress import ProgressLine
 from bot.settings import Settings
-from bot.terminal import show_answer
-from rag_core.answering.model import Answer, AnswerEvent, Finished, Question
+from bot.starting import started
+from rag_core.answering.model import Answer, AnswerEvent, Finished, Passage, Question
 from rag_core.evaluation.questions import load_questions
 from rag_core.evaluation.report import report
 from rag_core.evaluation.runner import evaluate
@@ -26,41 +31,39 @@ from rag_core.indexing.ledger import IndexRun
 from rag_core.records.model import Origin
 
 
-@asynccontextmanager
-async def _started(
-    settings: Settings, *, writes: bool, sample: bool = True
-) -> AsyncIterator[tuple[Parts, ProgressLine]]:
-    """All parts, the way there shown on standard error; with `sample` there is something to search in any case."""
-    configure_logs("warning", style_for(settings.log_format, terminal=sys.stderr.isatty()))
-    line = ProgressLine(Console(stderr=True))
-    async with AsyncExitStack() as stack:
-        with line:
-            parts = await stack.enter_async_context(open_parts(settings, line.show, writes=writes))
-            if sample:
-                await Librarian(parts).open(line.show)
-        yield parts, line
-
-
 async def ask_once(settings: Settings, text: str, version: str | None, *, as_json: bool) -> int:
-    """Answer one question from the live index, or from the sample pages where there is none yet."""
-    if not text.strip():
+    """Answer one question from the live index, or from the sample pages where there is none yet.
+
+    Raises:
+        Problem, RagError: the question is none, or a part is not there.
+    """
+    text = text.strip()
+    if not text:
         raise usage("The question is empty: write it in quotes, as in: ask 'What is HNSW?'")
+    if len(text) > texts.MAX_QUESTION:
+        raise usage(texts.LONG_QUESTION.format(limit=texts.MAX_QUESTION))
     question = Question(id=uuid.uuid4().hex, text=text, version=version)
-    async with _started(settings, writes=True) as (parts, _):
+    async with _command(settings, writes=True) as parts:
         events = parts.desk.ask(question, Origin("command"))
         if as_json:
             answer = await _last(events)
-            _print_json(asdict(answer))
+            _print_json(_described(answer))
         else:
-            answer = await show_answer(events, Console())
+            answer = await show_answer(events, plain_console())
     return EXIT_FAILURE if answer.outcome == "failed" else 0
 
 
 async def index_once(settings: Settings, *, full: bool, as_json: bool) -> int:
-    """Crawl and index what changed; 1 where the run did not count."""
-    async with _started(settings, writes=False, sample=False) as (parts, line):
-        with line:
-            run = await parts.indexer.run(documentation(settings), full=full, progress=line.show)
+    """Crawl and index what changed; 1 where the run did not count.
+
+    Raises:
+        Problem, RagError: the source is none, or a part is not there.
+    """
+    source = await asyncio.to_thread(documentation, settings)
+    async with _command(settings, writes=False, searches=False) as parts:
+        with ProgressLine(plain_console(stderr=True)) as line:
+            async with only_writer(parts.database.try_lock):
+                run = await parts.indexer.run(source, full=full, progress=line.show)
     if as_json:
         _print_json(asdict(run))
     else:
@@ -71,13 +74,17 @@ async def index_once(settings: Settings, *, full: bool, as_json: bool) -> int:
 async def evaluate_once(
     settings: Settings, questions: Path, run_file: Path, *, retrieval_only: bool, as_json: bool
 ) -> int:
-    """Ask golden questions of the live index, write the run and print its figures."""
-    golden = load_questions(questions)
-    async with _started(settings, writes=not retrieval_only) as (parts, line):
+    """Ask golden questions of the live index, write the run and print its figures.
+
+    Raises:
+        Problem, RagError: the questions can't be read, the run can't be written, or a part is not there.
+    """
+    golden = await asyncio.to_thread(load_questions, questions)
+    async with _command(settings, writes=not retrieval_only) as parts:
         answerer = None if retrieval_only else parts.answerer
-        with line:
+        with ProgressLine(plain_console(stderr=True)) as line:
             run = await evaluate(golden, parts.retriever, answerer, progress=line.show)
-    run.write(run_file)
+    await asyncio.to_thread(run.write, run_file)
     figures = report(golden, run)
     if as_json:
         _print_json(asdict(figures))
@@ -86,15 +93,39 @@ async def evaluate_once(
     return 0
 
 
-async def _last(events: AsyncIterator[AnswerEvent]) -> Answer:
+@asynccontextmanager
+async def _command(settings: Settings, *, writes: bool, searches: bool = True) -> AsyncIterator[Parts]:
+    """All parts, for one piece of work: logs tell only of trouble, unless LOG_LEVEL is set."""
+    level = settings.log_level if "log_level" in settings.model_fields_set else "warning"
+    style = style_for(settings.log_format, terminal=sys.stderr.isatty())
+    configure_logs(level, style, secrets=settings.secrets)
+    await asyncio.to_thread(prepare, settings)
+    async with started(settings, plain_console(stderr=True), writes=writes, searches=searches) as parts:
+        yield parts
+
+
+async def _last(events: AsyncGenerator[AnswerEvent, None]) -> Answer:
     async for event in events:
         if isinstance(event, Finished):
             return event.answer
     raise AssertionError("an answer's stream ends with Finished")
 
 
+def _described(answer: Answer) -> dict[str, Any]:
+    """All of an answer, with the links that its passages only imply."""
+    return asdict(answer) | {"passages": [_passage(passage) for passage in answer.passages]}
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {"link": passage.link, "heading": passage.heading, **asdict(passage)}
+
+
 def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, default=str, ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _print_run(run: IndexRun) -> None:

@@ -1,29 +1,45 @@
-"""`doctor`: looks at every part, says what is wrong and how to mend it."""
+"""`doctor`: looks at every part, says what is wrong and how to mend it.
 
+It starts what is quick to start, as `run` would, and leaves a running bot alone: no engine is loaded.
+"""
+
+import asyncio
 import json
+import sys
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Literal
+from typing import Any, Final, Literal, cast
 
 import discord
+import typer
 from rich.console import Console
 
-from bot.app import documentation, make_locator, make_store
-from bot.client import invite_url, missing_permissions, use_addresses
-from bot.problems import EXIT_FAILURE, explain
+from bot.app import documentation, make_engine, make_locator, make_store, prepare
+from bot.client import PERMISSIONS, invite_url
+from bot.console import plain_console, printable
+from bot.discord_access import logged_in
+from bot.logs import configure_logs, style_for
+from bot.problems import EXIT_FAILURE, Problem, explain
+from bot.progress import ProgressLine
 from bot.settings import Settings
-from rag_core.answering.engines import ServerEngine
+from rag_core.crawling.source import Failed
+from rag_core.models import Locator
 from rag_core.records.database import Database
 from rag_core.records.ledger import SqlLedger
 
 Verdict = Literal["ok", "warning", "wrong"]
-_MARKS: dict[Verdict, str] = {"ok": "[green]ok[/]      ", "warning": "[yellow]warning[/] ", "wrong": "[red]wrong[/]   "}
-_PATIENCE = 10.0
+_STYLES: Final[dict[Verdict, str]] = {"ok": "green", "warning": "yellow", "wrong": "red"}
+_PATIENCE: Final = 10.0
 """Seconds that a part may take to answer a doctor: shorter than START_TIMEOUT, since a person is watching."""
-_OLD_DAYS = 7
-_LISTED = 5
+_CRAWL_PATIENCE: Final = 30.0
+"""Seconds until the first page: robots.txt, start page and site map come before it, at the crawl's own rate."""
+_OLD_DAYS: Final = 7
+_LISTED: Final = 5
+_GUILDS: Final = 20
+"""Servers whose channels are looked at, with three requests each."""
 _ASKABLE = (discord.TextChannel, discord.ForumChannel)
 
 
@@ -36,40 +52,54 @@ class Finding:
     text: str
 
 
-Examination = Callable[[Settings], Awaitable[list[Finding]]]
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What is examined."""
+
+    settings: Settings
+    locator: Locator
+
+
+Examination = Callable[[Patient], Awaitable[list[Finding]]]
 
 
 async def examine(settings: Settings, *, as_json: bool) -> int:
     """Print the findings; the exit code is 1 where something is wrong."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    style = style_for(settings.log_format, terminal=sys.stderr.isatty())
+    configure_logs("error", style, secrets=settings.secrets)
     findings: list[Finding] = []
-    for part, examination in _EXAMINATIONS.items():
-        found = await _examined(part, examination, settings)
-        findings += found
-        if not as_json:
-            _print(found)
+    with ProgressLine(plain_console(stderr=True)) as line:
+        patient = Patient(settings, make_locator(settings, line.show))
+        for part, examination in _EXAMINATIONS.items():
+            findings += await _examined(part, examination, patient)
     if as_json:
-        Console().print_json(json.dumps([asdict(finding) for finding in findings]))
+        typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        _print(findings, plain_console())
     return EXIT_FAILURE if any(finding.verdict == "wrong" for finding in findings) else 0
 
 
-def _print(findings: list[Finding]) -> None:
-    console = Console()
+def _print(findings: list[Finding], console: Console) -> None:
     for finding in findings:
-        console.print(f"{_MARKS[finding.verdict]}{finding.part}: ", end="", highlight=False)
-        console.print(finding.text, markup=False, highlight=False, soft_wrap=True)
+        console.print(f"{finding.verdict:8}", style=_STYLES[finding.verdict], end="")
+        console.print(printable(f"{finding.part}: {finding.text}"))
 
 
-async def _examined(part: str, examination: Examination, settings: Settings) -> list[Finding]:
+async def _examined(part: str, examination: Examination, patient: Patient) -> list[Finding]:
     try:
-        return await examination(settings)
+        return await examination(patient)
     except Exception as error:  # noqa: BLE001 - one broken part must not hide the others
         problem = explain(error)
         return [Finding(part, "wrong", str(problem) if problem else f"{type(error).__name__}: {error}")]
 
 
-async def _database(settings: Settings) -> list[Finding]:
-    database = Database(settings.database)
+async def _data(patient: Patient) -> list[Finding]:
+    await asyncio.to_thread(prepare, patient.settings)
+    return [Finding("data", "ok", f"DATA_DIR={patient.settings.data_dir} can be written.")]
+
+
+async def _database(patient: Patient) -> list[Finding]:
+    database = Database(patient.settings.database)
     try:
         await database.start(_PATIENCE)
     finally:
@@ -77,7 +107,8 @@ async def _database(settings: Settings) -> list[Finding]:
     return [Finding("database", "ok", f"{database} answers, and its tables are those of this version.")]
 
 
-async def _milvus(settings: Settings) -> list[Finding]:
+async def _milvus(patient: Patient) -> list[Finding]:
+    settings = patient.settings
     store = make_store(settings)
     try:
         await store.start()
@@ -91,10 +122,10 @@ async def _milvus(settings: Settings) -> list[Finding]:
     if live.sample:
         text = "Answers come from the sample pages: let `run` finish its first crawl, or run `python -m bot index`."
         return [*found, Finding("index", "warning", text)]
-    return [*found, await _index_age(settings, live.id)]
+    return [*found, await _index_age(settings, live.id, live.source)]
 
 
-async def _index_age(settings: Settings, generation_id: str) -> Finding:
+async def _index_age(settings: Settings, generation_id: str, source: str) -> Finding:
     database = Database(settings.database)
     try:
         refreshed = await SqlLedger(database).refreshed_at(generation_id)
@@ -106,26 +137,39 @@ async def _index_age(settings: Settings, generation_id: str) -> Finding:
     if days > _OLD_DAYS:
         text = f"The index is {days} days old: see why re-crawls fail (RECRAWL_CRON={settings.recrawl_cron}, the log)."
         return Finding("index", "warning", text)
-    return Finding("index", "ok", f"Refreshed at {refreshed:%Y-%m-%d %H:%M} UTC.")
+    return Finding("index", "ok", f"It holds {source}, refreshed at {refreshed:%Y-%m-%d %H:%M} UTC.")
 
 
-async def _documentation(settings: Settings) -> list[Finding]:
-    name = documentation(settings).name
-    when = "never crawled again" if settings.recrawl_cron == "off" else f"crawled again at `{settings.recrawl_cron}`"
-    return [Finding("documentation", "ok", f"{name}, {when}.")]
+async def _documentation(patient: Patient) -> list[Finding]:
+    """Read one page, as a crawl would."""
+    source = await asyncio.to_thread(documentation, patient.settings)
+    try:
+        async with asyncio.timeout(_CRAWL_PATIENCE), aclosing(cast("Any", source.crawl({}))) as outcomes:
+            first = await anext(outcomes, None)
+    except TimeoutError as error:
+        raise Problem(
+            f"{source.name} gave no page within {_CRAWL_PATIENCE:g} s: check DOCS_SOURCE and the network."
+        ) from error
+    if first is None or isinstance(first, Failed):
+        reason = first.reason if first else "It has no page."
+        return [Finding("documentation", "warning", f"{source.name} answers, but not with a page: {reason}")]
+    cron = patient.settings.recrawl_cron
+    when = "never crawled again (RECRAWL_CRON=off)" if cron == "off" else f"crawled again at `{cron}`"
+    return [Finding("documentation", "ok", f"{source.name} can be read, and is {when}.")]
 
 
-async def _embeddings(settings: Settings) -> list[Finding]:
-    located = await make_locator(settings).sentence_model(settings.embedding_model)
+async def _embeddings(patient: Patient) -> list[Finding]:
+    located = await patient.locator.sentence_model(patient.settings.embedding_model)
     return [Finding("embeddings", "warning" if located.note else "ok", located.note or f"{located.name} is at hand.")]
 
 
-async def _engine(settings: Settings) -> list[Finding]:
+async def _engine(patient: Patient) -> list[Finding]:
+    settings = patient.settings
     if settings.writer == "none":
         return [Finding("engine", "ok", "ENGINE is `none`: answers are quoted passages.")]
     if settings.writer == "server":
-        return [await _engine_server(settings)]
-    located = await make_locator(settings).language_model(settings.engine_model)
+        return [await _engine_server(patient)]
+    located = await patient.locator.language_model(settings.engine_model)
     name = _vllm()
     if name is None:
         text = "vLLM is not installed: run `make run`, or set ENGINE_URL or ENGINE=none."
@@ -133,13 +177,13 @@ async def _engine(settings: Settings) -> list[Finding]:
     return [Finding("engine", "warning" if located.note else "ok", located.note or f"{name} with {located.name}.")]
 
 
-async def _engine_server(settings: Settings) -> Finding:
-    engine = ServerEngine(settings.engine_url, settings.engine_model, settings.engine_api_key.get_secret_value())
+async def _engine_server(patient: Patient) -> Finding:
+    engine = await make_engine(patient.settings, patient.locator)
     try:
         await engine.start()
+        return Finding("engine", "ok", f"{patient.settings.engine_url} answers with {engine.model}.")
     finally:
         await engine.close()
-    return Finding("engine", "ok", f"{settings.engine_url} answers with {engine.model}.")
 
 
 def _vllm() -> str | None:
@@ -151,39 +195,44 @@ def _vllm() -> str | None:
     return None
 
 
-async def _discord(settings: Settings) -> list[Finding]:
-    if settings.discord_token is None:
+async def _discord(patient: Patient) -> list[Finding]:
+    token = patient.settings.discord_token
+    if token is None:
         return [Finding("discord", "warning", "DISCORD_TOKEN is not set: `run` opens a chat in the terminal.")]
-    use_addresses(settings.discord_api_url, settings.discord_gateway_url)
-    async with discord.Client(intents=discord.Intents.none()) as client:
-        await client.login(settings.discord_token.get_secret_value())
-        guilds = [await client.fetch_guild(guild.id) async for guild in client.fetch_guilds(with_counts=False)]
+    async with logged_in(patient.settings, token.get_secret_value()) as client:
+        guilds = [guild async for guild in client.fetch_guilds(with_counts=False)]
         found = [Finding("discord", "ok", f"DISCORD_TOKEN is {client.user}'s, in {len(guilds)} servers.")]
         if not guilds and client.application_id:
             found.append(Finding("discord", "warning", f"Invite the bot: {invite_url(client.application_id)}"))
-        for guild in guilds:
-            found += await _guild(client, guild)
+        found += [await _guild(client, guild.id) for guild in guilds[:_GUILDS]]
+    if len(guilds) > _GUILDS:
+        found.append(Finding("discord", "ok", f"{len(guilds) - _GUILDS} more servers were not looked at."))
     return found
 
 
-async def _guild(client: discord.Client, guild: discord.Guild) -> list[Finding]:
+async def _guild(client: discord.Client, guild_id: int) -> Finding:
     """The bot's permissions in each channel where people may ask."""
-    if client.user is None:
-        return []
-    me = await guild.fetch_member(client.user.id)
+    guild = await client.fetch_guild(guild_id)
+    me = await guild.fetch_member(cast("discord.ClientUser", client.user).id)
     channels = [channel for channel in await guild.fetch_channels() if isinstance(channel, _ASKABLE)]
-    lacking = {channel.name: missing_permissions(channel.permissions_for(me)) for channel in channels}
+    lacking = {channel.name: _missing(channel.permissions_for(me)) for channel in channels}
     lines = [f"#{name} ({', '.join(missing)})" for name, missing in lacking.items() if missing]
     part = f"discord, server {guild.name}"
     if not lines:
-        return [Finding(part, "ok", f"The bot may answer in all {len(channels)} channels.")]
+        return Finding(part, "ok", f"The bot may answer in all {len(channels)} channels.")
     more = f" and {len(lines) - _LISTED} more" if len(lines) > _LISTED else ""
     where = f"{', '.join(lines[:_LISTED])}{more}"
     text = f"Permissions are missing in {where}: grant them to the bot's role in the channel's settings."
-    return [Finding(part, "warning", text)]
+    return Finding(part, "warning", text)
+
+
+def _missing(granted: discord.Permissions) -> list[str]:
+    """What the bot lacks of what it asks for, named as in Discord's settings."""
+    return [name.replace("_", " ").title() for name, lacking in PERMISSIONS & ~granted if lacking]
 
 
 _EXAMINATIONS: dict[str, Examination] = {
+    "data": _data,
     "database": _database,
     "milvus": _milvus,
     "documentation": _documentation,

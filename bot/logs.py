@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TextIO
 
@@ -9,12 +10,24 @@ import structlog
 
 LogFormat = Literal["console", "json"]
 
-_QUIET = {"discord": logging.WARNING, "apscheduler": logging.WARNING, "alembic": logging.WARNING}
+_QUIET = {
+    "discord": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "alembic": logging.WARNING,
+    "httpx": logging.WARNING,
+    "sentence_transformers": logging.WARNING,
+}
 """Libraries whose daily business is of no use to an operator, with the level from which they are heard."""
 
+_HIDDEN = "[secret]"
 
-def configure_logs(level: str, style: LogFormat, file: Path | None = None) -> None:
-    """Send everything, libraries' logs too, to standard error or to a file."""
+
+def configure_logs(level: str, style: LogFormat, file: Path | None = None, *, secrets: Sequence[str] = ()) -> None:
+    """Send everything, libraries' logs too, to standard error or to a file; `secrets` are never written.
+
+    Raises:
+        OSError: the file can't be written.
+    """
     stream = _open(file)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -29,7 +42,7 @@ def configure_logs(level: str, style: LogFormat, file: Path | None = None) -> No
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_formatter(style, shared, colors=stream.isatty()))
+    handler.setFormatter(_formatter(style, shared, secrets, colors=stream.isatty()))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
@@ -51,14 +64,34 @@ def _open(file: Path | None) -> TextIO:
     return file.open("a", encoding="utf-8", buffering=1)
 
 
-def _formatter(style: LogFormat, shared: list[structlog.typing.Processor], *, colors: bool) -> logging.Formatter:
+def _formatter(
+    style: LogFormat, shared: list[structlog.typing.Processor], secrets: Sequence[str], *, colors: bool
+) -> logging.Formatter:
+    # Neither kind of traceback shows local variables, as both do by default: tokens are among them.
     if style == "json":
+        frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
         last: list[structlog.typing.Processor] = [
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(frames),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     else:
-        last = [structlog.dev.ConsoleRenderer(colors=colors)]
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last]
+        last = [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]
+    return _Discreet(
+        secrets,
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     )
+
+
+class _Discreet(structlog.stdlib.ProcessorFormatter):
+    """Hides secrets wherever they stand: in the address of a failed request, in a library's own message."""
+
+    def __init__(self, secrets: Sequence[str], **options: object) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, _HIDDEN)
+        return line

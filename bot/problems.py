@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import discord
-
 from rag_core import errors
 
 EXIT_FAILURE = 1
@@ -29,12 +27,18 @@ def explain(error: BaseException) -> Problem | None:
         return error
     for kind, sentence in _SENTENCES:
         if isinstance(error, kind):
-            return Problem(sentence(error), EXIT_USAGE if isinstance(error, discord.LoginFailure) else EXIT_FAILURE)
+            return Problem(sentence(error))
     return None
 
 
+def said(error: BaseException) -> str:
+    """An error's message, ended as a sentence, so that another one can follow."""
+    text = str(error).strip() or type(error).__name__
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def _model(error: BaseException) -> str:
-    return f"{error} (EMBEDDING_MODEL and ENGINE_MODEL name the models; unset, the hardware decides.)"
+    return f"{said(error)} EMBEDDING_MODEL and ENGINE_MODEL name the models; unset, the hardware decides."
 
 
 def _gated(error: BaseException) -> str:
@@ -46,45 +50,33 @@ def _gated(error: BaseException) -> str:
 
 
 def _store(error: BaseException) -> str:
-    return f"{error} Check MILVUS_URI and MILVUS_TOKEN, or leave both empty for Milvus Lite in DATA_DIR."
+    return f"{said(error)} Check MILVUS_URI and MILVUS_TOKEN, or leave both empty for Milvus Lite in DATA_DIR."
 
 
-def _token(_: BaseException) -> str:
-    return (
-        "Discord refuses DISCORD_TOKEN: copy the bot's token from https://discord.com/developers/applications "
-        "(Bot > Reset Token) and set it again, or unset it to chat in this terminal."
-    )
-
-
-def _intents(_: BaseException) -> str:
-    return (
-        "Discord refuses an intent of the bot: switch it on at https://discord.com/developers/applications (Bot > "
-        "Privileged Gateway Intents), for the application of DISCORD_TOKEN."
-    )
+def _schema(error: BaseException) -> str:
+    return f"{said(error)} DATABASE_URL names it; empty, it is SQLite in DATA_DIR."
 
 
 def _database(error: BaseException) -> str:
-    return f"{error} Check DATABASE_URL, or leave it empty for SQLite in DATA_DIR."
+    return f"{said(error)} Check DATABASE_URL, or leave it empty for SQLite in DATA_DIR."
 
 
 def _engine(error: BaseException) -> str:
-    return f"{error} Check ENGINE, ENGINE_MODEL and ENGINE_URL; ENGINE=none answers with quoted passages."
+    return f"{said(error)} Check ENGINE, ENGINE_MODEL and ENGINE_URL; ENGINE=none answers with quoted passages."
 
 
 def _crawl(error: BaseException) -> str:
-    return f"{error} Check DOCS_SOURCE (or --source), DOCS_VERSIONS and DOCS_LANGUAGES."
+    return f"{said(error)} Check DOCS_SOURCE (or --source), DOCS_VERSIONS, DOCS_LANGUAGES and CRAWL_CONTACT."
 
 
 _SENTENCES: list[tuple[type[BaseException], Callable[[BaseException], str]]] = [
-    (discord.LoginFailure, _token),
-    (discord.PrivilegedIntentsRequired, _intents),
     (errors.ModelGated, _gated),
     (errors.ModelError, _model),
-    (errors.SchemaMismatch, str),
+    (errors.SchemaMismatch, _schema),
     (errors.RecordsError, _database),
     (errors.StoreUnavailable, _store),
     (errors.StoreRejected, _store),
     (errors.EngineError, _engine),
     (errors.CrawlError, _crawl),
-    (errors.RagError, str),
+    (errors.RagError, said),
 ]

@@ -8,7 +8,25 @@ from rich.console import Console
 from rag_core.progress import Progress
 
 _STEPS = 10
-"""Lines that one stage prints at most where there is no terminal to redraw."""
+"""Reports of one stage that are worth a line of their own, at most, where the size of the work is known."""
+
+
+class Milestones:
+    """Picks the reports that are worth a line: the first of each stage, and one at each further tenth of it.
+
+    Stages may alternate, as crawling and embedding do.
+    """
+
+    def __init__(self) -> None:
+        self._reached: dict[str, int] = {}
+
+    def reached(self, progress: Progress) -> bool:
+        """Whether this report is one."""
+        step = _STEPS * progress.done // progress.total if progress.total else 0
+        if step <= self._reached.get(progress.stage, -1):
+            return False
+        self._reached[progress.stage] = step
+        return True
 
 
 class ProgressLine:
@@ -17,7 +35,7 @@ class ProgressLine:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._status = console.status("Starting…") if console.is_terminal else None
-        self._printed: tuple[str, int] | None = None
+        self._milestones = Milestones()
 
     def __enter__(self) -> Self:
         if self._status:
@@ -32,11 +50,8 @@ class ProgressLine:
         """The handler to give to long work."""
         if self._status:
             self._status.update(describe(progress))
-            return
-        step = _STEPS * progress.done // progress.total if progress.total else 0
-        if self._printed != (progress.stage, step):
-            self._printed = (progress.stage, step)
-            self._console.print(describe(progress), markup=False, highlight=False, soft_wrap=True)
+        elif self._milestones.reached(progress):
+            self._console.print(describe(progress))
 
 
 def describe(progress: Progress) -> str:

@@ -3,148 +3,155 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Final
 
-import aiohttp
-import discord
 import structlog
-from rich.console import Console
 
-from bot.app import Parts, open_parts
-from bot.client import SupportBot, invite_url, use_addresses
+from bot.app import Parts, documentation, prepare
+from bot.client import SupportBot, invite_url
+from bot.console import plain_console
+from bot.discord_access import application_id, explained
 from bot.librarian import Librarian
 from bot.logs import configure_logs, style_for
-from bot.problems import Problem
-from bot.progress import ProgressLine
+from bot.problems import Problem, usage
 from bot.scheduler import Scheduler
 from bot.settings import Settings
+from bot.standard_input import input_lines
+from bot.starting import started
 from bot.terminal import Chat
 from bot.web import MeasuredDesk, Metrics, WebServer
+from rag_core.crawling.source import Source
 
 _log = structlog.get_logger(__name__)
 
-_HOW_TO_DISCORD = """\
+_HOW_TO_DISCORD: Final = """\
 DISCORD_TOKEN is not set, so here is the bot as a chat in this terminal. To take it to Discord:
   1. At https://discord.com/developers/applications choose New Application, then Bot > Reset Token, and copy the token.
   2. Write DISCORD_TOKEN=<the token> into a file .env here and run the same command again: it prints the invite link."""
 
+_NOTHING_TO_DO: Final = (
+    "DISCORD_TOKEN is not set and standard input holds no question: set DISCORD_TOKEN (in the environment or in .env) "
+    "to run in Discord, or start this in a terminal to chat, or pipe questions in, one a line."
+)
+
 
 async def run_bot(settings: Settings) -> int:
-    """Run until told to stop; the exit code."""
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _cancel, asyncio.current_task())
+    """Run until told to stop; the exit code.
+
+    Raises:
+        Problem, RagError: it can't start, or can't go on.
+    """
+    task = asyncio.current_task()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _stop, task)
     with suppress(asyncio.CancelledError):
+        source = await asyncio.to_thread(documentation, settings)
         if settings.discord_token is not None:
-            await _in_discord(settings, settings.discord_token.get_secret_value())
-        elif sys.stdin.isatty():
-            await _in_terminal(settings)
+            await _in_discord(settings, source, settings.discord_token.get_secret_value())
+        elif sys.stdin is not None and sys.stdin.isatty():
+            await _in_terminal(settings, source)
         else:
             await _behind_pipe(settings)
     return 0
 
 
-def _cancel(task: "asyncio.Task[object] | None") -> None:
+def _stop(task: "asyncio.Task[object] | None") -> None:
+    """End in order; a second SIGTERM ends at once, and the children's watcher ends them."""
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
     if task is not None:
         task.cancel()
 
 
-async def _in_discord(settings: Settings, token: str) -> None:
-    configure_logs(settings.log_level, style_for(settings.log_format, terminal=sys.stderr.isatty()))
-    use_addresses(settings.discord_api_url, settings.discord_gateway_url)
+async def _in_discord(settings: Settings, source: Source, token: str) -> None:
+    style = style_for(settings.log_format, terminal=sys.stderr.isatty())
+    configure_logs(settings.log_level, style, secrets=settings.secrets)
     # A wrong token is said at once, and not after a minute of loading models.
-    _log.info("Open this address to invite the bot", url=invite_url(await _application_id(settings, token)))
-    async with _started(settings, Console(stderr=True)) as (parts, librarian):
-        metrics = Metrics()
-        desk = MeasuredDesk(parts.desk, metrics)
-        async with _serving(parts, metrics), _upkeep(parts, librarian), SupportBot(desk=desk, book=parts.book) as bot:
+    _log.info("Open this address to invite the bot", url=invite_url(await application_id(settings, token)))
+    await asyncio.to_thread(prepare, settings)
+    metrics = Metrics()
+    async with (
+        _serving(settings, metrics) as web,
+        started(settings, plain_console(stderr=True)) as parts,
+        _upkeep(parts, source),
+        SupportBot(desk=MeasuredDesk(parts.desk, metrics), book=parts.book) as bot,
+    ):
+        web.watch({"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check})
+        with explained(settings):
             await bot.start(token)
 
 
-async def _in_terminal(settings: Settings) -> None:
-    _log_to_file(settings)
-    console = Console()
-    console.print(_HOW_TO_DISCORD + "\n", markup=False, highlight=False)
-    async with _started(settings, console) as (parts, librarian), _upkeep(parts, librarian):
+async def _in_terminal(settings: Settings, source: Source) -> None:
+    await asyncio.to_thread(_log_to_file, settings)
+    console = plain_console()
+    console.print(f"{_HOW_TO_DISCORD}\n")
+    async with started(settings, console) as parts, _upkeep(parts, source, console.print) as librarian:
         console.print("Ask about Milvus; /help lists the commands.", style="bold")
         await Chat(parts.desk, parts.book, console, lambda: librarian.status or "The index is up to date").converse()
 
 
 async def _behind_pipe(settings: Settings) -> None:
     """Answers what it is given and ends; crawling is left to a bot that stays."""
-    _log_to_file(settings)
-    errors = Console(stderr=True)
-    errors.print(_HOW_TO_DISCORD, markup=False, highlight=False)
-    async with _started(settings, errors) as (parts, _):
-        await Chat(parts.desk, parts.book, Console(), str).read_lines()
+    lines = input_lines()
+    first = await anext(lines, None)
+    if first is None:
+        raise usage(_NOTHING_TO_DO)
+    await asyncio.to_thread(_log_to_file, settings)
+    errors = plain_console(stderr=True)
+    errors.print(_HOW_TO_DISCORD)
+    async with started(settings, errors) as parts:
+        chat = Chat(parts.desk, parts.book, plain_console())
+        if await chat.take(first):
+            await chat.read(lines)
 
 
 def _log_to_file(settings: Settings) -> None:
-    configure_logs(settings.log_level, style_for(settings.log_format, terminal=True), settings.data_dir / "bot.log")
-
-
-async def _application_id(settings: Settings, token: str) -> int:
-    """Which application the token belongs to.
-
-    Raises:
-        discord.LoginFailure: to none.
-        Problem: Discord can't be reached.
-    """
-    try:
-        async with discord.Client(intents=discord.Intents.none()) as client:
-            await client.login(token)
-            if client.application_id is None:
-                raise Problem("Discord names no application for DISCORD_TOKEN: use a bot's token.")
-            return client.application_id
-    except aiohttp.ClientError as error:
-        raise Problem(f"Discord can't be reached at DISCORD_API_URL={settings.discord_api_url}: {error}.") from error
+    prepare(settings)
+    style = style_for(settings.log_format, terminal=True)
+    configure_logs(settings.log_level, style, settings.data_dir / "bot.log", secrets=settings.secrets)
 
 
 @asynccontextmanager
-async def _started(settings: Settings, console: Console) -> AsyncIterator[tuple[Parts, Librarian]]:
-    """All parts, with something to search, and the way there shown."""
-    async with AsyncExitStack() as stack:
-        with ProgressLine(console) as line:
-            parts = await stack.enter_async_context(open_parts(settings, line.show))
-            librarian = Librarian(parts)
-            await librarian.open(line.show)
-        yield parts, librarian
-
-
-@asynccontextmanager
-async def _upkeep(parts: Parts, librarian: Librarian) -> AsyncIterator[None]:
+async def _upkeep(
+    parts: Parts, source: Source, announce: Callable[[str], None] = lambda _: None
+) -> AsyncIterator[Librarian]:
     """Crawl the documentation behind the sample pages, and again by the schedule."""
-    scheduler = Scheduler(
-        parts.settings.recrawl_cron,
-        librarian.refresh,
-        parts.book.flush_spool,
-        parts.ledger,
-        parts.database.try_lock,
-    )
+    try_lock = parts.database.try_lock
+    librarian = Librarian(parts.indexer, parts.store, parts.embedder, source, try_lock, announce=announce)
+    cron = parts.settings.recrawl_cron
+    scheduler = Scheduler(cron, librarian.refresh, parts.book.flush_spool, parts.ledger, try_lock)
     await scheduler.start()
-    first = asyncio.create_task(librarian.refresh(), name="first crawl") if librarian.sample_only else None
+    first = asyncio.create_task(_catch_up(librarian), name="first crawl")
     try:
-        yield
+        yield librarian
     finally:
-        if first is not None:
-            first.cancel()
-            await asyncio.wait([first])
+        first.cancel()
+        await asyncio.wait([first])
         await scheduler.close()
 
 
+async def _catch_up(librarian: Librarian) -> None:
+    try:
+        await librarian.catch_up()
+    except Exception:  # noqa: BLE001 - the task's border: a defect here must be read in the log, and not end the bot
+        _log.exception("The first crawl broke off")
+
+
 @asynccontextmanager
-async def _serving(parts: Parts, metrics: Metrics) -> AsyncIterator[None]:
-    """The pages for machines, where WEB_ADDRESS asks for them."""
-    address = parts.settings.web_host_and_port
-    if address is None:
-        yield
+async def _serving(settings: Settings, metrics: Metrics) -> AsyncIterator[WebServer]:
+    """The pages for machines, which are there while the bot is still starting; off where WEB_ADDRESS is empty."""
+    server = WebServer(metrics)
+    if settings.web_host_and_port is None:
+        yield server
         return
-    checks = {"database": parts.database.check, "milvus": parts.store.server_version, "engine": parts.engine.check}
-    server = WebServer(metrics, checks)
     try:
-        await server.start(*address)
+        await server.start(*settings.web_host_and_port)
     except OSError as error:
-        raise Problem(f"WEB_ADDRESS={parts.settings.web_address} can't be listened on: {error.strerror}.") from error
+        raise Problem(
+            f"WEB_ADDRESS={settings.web_address} can't be listened on: {error.strerror or error}. Set it to an "
+            "address of this machine with a free port, or leave it empty."
+        ) from error
     try:
-        yield
+        yield server
     finally:
         await server.close()

@@ -9,9 +9,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.cron import parse_cron
@@ -22,6 +23,18 @@ ENV_FILE = Path(".env")
 
 _NEAR_MISS = 0.86
 """Likeness (difflib's ratio) from which a variable counts as a misspelt setting: one letter off in seven."""
+
+_LEAST_SECRET = 6
+"""Characters from which a token counts as one: `EMPTY`, as engines without keys want it, is none."""
+
+_SCHEMES = {
+    "discord_api_url": ("https", "http"),
+    "discord_gateway_url": ("wss", "ws"),
+    "milvus_uri": ("http", "https"),
+    "engine_url": ("http", "https"),
+}
+_SECRETS_GO = {"milvus_uri": "MILVUS_TOKEN", "engine_url": "ENGINE_API_KEY"}
+"""Which setting takes the secret that some write into an address, whence it would get into logs and sentences."""
 
 
 class Settings(BaseSettings):
@@ -85,6 +98,14 @@ class Settings(BaseSettings):
         parse_cron(value)
         return value
 
+    @field_validator(*_SCHEMES)
+    @classmethod
+    def _url(cls, value: str, info: ValidationInfo) -> str:
+        name = info.field_name or ""
+        if value:
+            _check_url(value, _SCHEMES[name], _SECRETS_GO.get(name))
+        return value
+
     @field_validator("web_address")
     @classmethod
     def _address(cls, value: str) -> str:
@@ -106,9 +127,9 @@ class Settings(BaseSettings):
             Problem: one of the values is not usable.
         """
         try:
-            return Settings(**{**self.model_dump(), **values})
+            return Settings(**{**self.model_dump(exclude_unset=True), **values})
         except ValidationError as error:
-            raise _problem(error) from error
+            raise _problem(error) from None
 
     @property
     def writer(self) -> Literal["vllm", "server", "none"]:
@@ -116,6 +137,12 @@ class Settings(BaseSettings):
         if self.engine == "auto":
             return "server" if self.engine_url else "vllm"
         return self.engine
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be read in a log."""
+        named = (self.discord_token, self.milvus_token, self.engine_api_key, self.hf_token)
+        return tuple(secret for each in named if each and len(secret := each.get_secret_value()) >= _LEAST_SECRET)
 
     @property
     def database(self) -> str:
@@ -133,7 +160,7 @@ def load_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        raise _problem(error) from error
+        raise _problem(error) from None
     if settings.writer == "server" and not settings.engine_url:
         raise usage(
             "ENGINE is `server`, but ENGINE_URL is empty: set ENGINE_URL to an address such as http://gpu-1:8000/v1."
@@ -153,18 +180,42 @@ def _problem(error: ValidationError) -> Problem:
 def _sentence(location: tuple[int | str, ...], message: str) -> str:
     name = str(location[0]).upper()
     reason = message.removeprefix("Value error, ").rstrip(".")
-    return f"{name} is not usable: {reason[:1].lower()}{reason[1:]}. Change it in the environment or in .env."
+    where = "in the environment, in .env or on the command line"
+    return f"{name} is not usable: {reason[:1].lower()}{reason[1:]}. Change it where it is set: {where}."
+
+
+def _check_url(value: str, schemes: tuple[str, ...], secret_setting: str | None) -> None:
+    """Raise ValueError where it is no address; its text does not repeat the value, which may hold a password."""
+    try:
+        url = urlsplit(value)
+        usable = url.scheme in schemes and bool(url.hostname) and url.port != 0 and not any(map(str.isspace, value))
+    except ValueError:  # a bad port or a bad IPv6 address
+        usable = False
+    if not usable:
+        raise ValueError(f"write an address such as {' or '.join(f'{scheme}://host:port' for scheme in schemes)}")
+    if secret_setting and "@" in value:
+        raise ValueError(f"write the user and password into {secret_setting} instead")
 
 
 def _refuse_unknown() -> None:
     """Misspelt settings would be ignored silently; what else stands in the environment is none of our business."""
     known = setting_names()
-    for name in dotenv_values(ENV_FILE):
+    for name in _env_file():
         if name.upper() not in known:
             raise usage(f"{name} in .env is not a setting.{_suggestion(name)}")
     for name in os.environ:
         if name.upper() not in known and difflib.get_close_matches(name.upper(), known, 1, _NEAR_MISS):
             raise usage(f"{name} in the environment is not a setting.{_suggestion(name)}")
+
+
+def _env_file() -> list[str]:
+    """Names of the variables in `.env`."""
+    try:
+        return list(dotenv_values(ENV_FILE))
+    except UnicodeDecodeError:
+        raise usage(".env is not readable as UTF-8: save it as text in UTF-8.") from None
+    except OSError as error:
+        raise usage(f".env is not readable: {error.strerror}. Make it readable, or remove it.") from None
 
 
 def _suggestion(name: str) -> str:

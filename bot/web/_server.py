@@ -16,11 +16,14 @@ _log = structlog.get_logger(__name__)
 
 
 class WebServer:
-    """Serves /health (the process is alive), /ready (every part answers) and /metrics."""
+    """Serves /health (the process is alive), /ready (every part answers) and /metrics.
 
-    def __init__(self, metrics: Metrics, checks: Mapping[str, Check]) -> None:
+    Until it is told by `watch` what to look at, the bot is still starting, and not ready.
+    """
+
+    def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
-        self._checks = checks
+        self._checks: Mapping[str, Check] = {}
         application = web.Application()
         application.add_routes(
             [web.get("/health", self._health), web.get("/ready", self._ready), web.get("/metrics", self._figures)]
@@ -34,9 +37,17 @@ class WebServer:
             OSError: the address is taken or not ours.
         """
         await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
         bound: int = self._runner.addresses[0][1]
         return bound
+
+    def watch(self, checks: Mapping[str, Check]) -> None:
+        """Let /ready look at these parts, by name."""
+        self._checks = checks
 
     async def close(self) -> None:
         """Stop listening."""
@@ -46,9 +57,10 @@ class WebServer:
         return web.json_response({"status": "alive"})
 
     async def _ready(self, _: web.Request) -> web.Response:
-        states = await asyncio.gather(*(self._state(name, check) for name, check in self._checks.items()))
-        parts = dict(zip(self._checks, states, strict=True))
-        ready = all(state == "ok" for state in states)
+        checks = self._checks
+        states = await asyncio.gather(*(self._state(name, check) for name, check in checks.items()))
+        parts = dict(zip(checks, states, strict=True))
+        ready = bool(states) and all(state == "ok" for state in states)
         return web.json_response({"ready": ready, "parts": parts}, status=200 if ready else 503)
 
     async def _state(self, name: str, check: Check) -> str:

@@ -32,8 +32,9 @@ def metrics() -> Metrics:
 
 @pytest.fixture
 async def address(part: _Part, metrics: Metrics) -> AsyncIterator[str]:
-    server = WebServer(metrics, {"milvus": part.check})
+    server = WebServer(metrics)
     port = await server.start("127.0.0.1", 0)
+    server.watch({"milvus": part.check})
     yield f"http://127.0.0.1:{port}"
     await server.close()
 
@@ -53,6 +54,21 @@ async def test_ready_names_what_is_away(address: str, part: _Part) -> None:
     part.there = False
     status, body = await _get(f"{address}/ready")
     assert (status, '"milvus": "away"' in body) == (503, True)
+
+
+async def test_a_bot_that_is_still_starting_is_alive_and_not_ready(metrics: Metrics) -> None:
+    server = WebServer(metrics)
+    address = f"http://127.0.0.1:{await server.start('127.0.0.1', 0)}"
+    assert (await _get(f"{address}/health"))[0] == 200
+    assert await _get(f"{address}/ready") == (503, '{"ready": false, "parts": {}}')
+    await server.close()
+
+
+async def test_an_address_that_is_taken_leaves_nothing_behind(address: str, metrics: Metrics) -> None:
+    server = WebServer(metrics)
+    with pytest.raises(OSError, match="address already in use"):
+        await server.start("127.0.0.1", int(address.rpartition(":")[2]))
+    await server.close()
 
 
 async def test_metrics_count_answers_and_their_times(address: str, metrics: Metrics) -> None:

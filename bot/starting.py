@@ -1,0 +1,31 @@
+"""The way from settings to a bot that can answer, shown while it lasts."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from rich.console import Console
+
+from bot.app import Parts, open_parts
+from bot.librarian import open_index
+from bot.progress import ProgressLine
+from bot.settings import Settings
+
+
+@asynccontextmanager
+async def started(
+    settings: Settings, console: Console, *, writes: bool = True, searches: bool = True
+) -> AsyncIterator[Parts]:
+    """All parts, for as long as the block runs.
+
+    Without `writes` no language model is started; with `searches` there is something to search, the sample pages if
+    nothing else.
+
+    Raises:
+        RagError: see `open_parts`.
+    """
+    async with AsyncExitStack() as stack:
+        with ProgressLine(console) as line:
+            parts = await stack.enter_async_context(open_parts(settings, line.show, writes=writes))
+            if searches:
+                await open_index(parts.indexer, parts.store, parts.embedder, parts.database.try_lock, line.show)
+        yield parts
