@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from rag_core.crawling._inline import UNREAD_SELECTOR, clean, one_line
 from rag_core.crawling._pieces import read_pieces
 from rag_core.crawling._sections import make_sections
-from rag_core.crawling.page import Section
+from rag_core.crawling.page import Section, digest_of
 from rag_core.errors import PageUnreadable
 
 _BODY_SELECTOR = "div.doc-post-content"
@@ -67,7 +66,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What one page of the site says, and where it leads. `digest` is the SHA-256 of its body alone."""
+    """What one page of the site says, and where it leads. `digest` is that of `digest_of`."""
 
     title: str
     summary: str
@@ -96,8 +95,7 @@ def read_document(html: str) -> Document:
     title = clean(front_matter.title or _title(tree)).strip()
     summary = clean(front_matter.summary or data.summary or "").strip()
     body = _body(tree, data.tree or "")
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    return Document(title, summary, read_body(body, title), digest, links)
+    return Document(title, summary, read_body(body, title), digest_of(links.version, title, body), links)
 
 
 def read_body(html: str, title: str) -> tuple[Section, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -48,9 +47,9 @@ class Markdown:
     body: str
 
     @property
-    def digest(self) -> str:
-        """The SHA-256 of the body."""
-        return hashlib.sha256(self.body.encode()).hexdigest()
+    def title(self) -> str:
+        """The front matter's, else the id without its ending."""
+        return self.front_matter.title or self.front_matter.id.removesuffix(".md")
 
 
 def split_markdown(text: str, variables: Mapping[str, str]) -> Markdown:

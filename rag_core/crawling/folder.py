@@ -13,7 +13,7 @@ from yarl import URL
 
 from rag_core.crawling._addresses import ENGLISH, LATEST
 from rag_core.crawling._markdown import Markdown, read_sections, split_markdown
-from rag_core.crawling.page import Page
+from rag_core.crawling.page import Page, digest_of
 from rag_core.crawling.source import Changed, Failed, KnownPage, Missing, Outcome, Unchanged
 from rag_core.errors import CrawlError, PageUnreadable
 from rag_core.progress import Progress, ProgressHandler, ignore_progress
@@ -116,27 +116,27 @@ class FolderSource:
     def _compare(self, markdown: Markdown, tree: _Tree, known: Mapping[str, KnownPage]) -> Outcome:
         url = tree.url(self._base, markdown.front_matter.id)
         before = known.get(url)
-        if before is not None and before.digest == markdown.digest:
+        digest = digest_of(tree.version, markdown.title, markdown.body)
+        if before is not None and before.digest == digest:
             return Unchanged(url)
         try:
-            return Changed(_page(url, tree, markdown))
+            return Changed(_page(url, tree, markdown, digest))
         except PageUnreadable as error:
             return Failed(url, f"{url} can't be read: {error}")
 
 
-def _page(url: str, tree: _Tree, markdown: Markdown) -> Page:
+def _page(url: str, tree: _Tree, markdown: Markdown, digest: str) -> Page:
     front_matter = markdown.front_matter
-    title = front_matter.title or front_matter.id.removesuffix(".md")
     return Page(
         url=url,
         id=front_matter.id,
-        title=title,
+        title=markdown.title,
         summary=" ".join((front_matter.summary or "").split()),
         version=tree.version,
         language=tree.language,
         latest=tree.latest,
-        sections=read_sections(markdown.body, title),
-        digest=markdown.digest,
+        sections=read_sections(markdown.body, markdown.title),
+        digest=digest,
     )
 
 

@@ -1,5 +1,6 @@
 """A documentation page as every source delivers it, whatever it was written in."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,13 +35,21 @@ class Section:
     blocks: tuple[Block, ...]
 
 
+def digest_of(version: str, title: str, body: str) -> str:
+    """SHA-256 of the body as it came, before any processing, and of the two labels that readers see with its text.
+
+    A site's new release changes what its latest version is called under the same addresses and texts.
+    """
+    return hashlib.sha256("\0".join((version, title, body)).encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of documentation in one version and one language.
 
     `url` is the address that readers open, without a fragment. `id` is the page's own id ("hnsw.md"), the same in
     every version and language. `version` is as the site names it ("v3.0.x"). `latest` tells whether that version is
-    the newest. `digest` is the SHA-256 of the body as it came, before any processing: the test of change.
+    the newest. `digest` (see `digest_of`) is the test of change.
     """
 
     url: str

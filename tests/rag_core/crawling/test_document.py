@@ -152,10 +152,16 @@ def test_a_whole_page_gives_its_body_and_what_it_says_of_itself() -> None:
     assert document.sections == read_body(HNSW.html, HNSW.title)
 
 
-def test_the_digest_is_of_the_body_alone() -> None:
+def test_the_digest_ignores_what_stands_around_the_text() -> None:
     first = read_document(render(HNSW, ALL_PAGES, 1, "https://docs.example.org/docs"))
     again = read_document(render(HNSW, ALL_PAGES[:2], 2, "https://mirror.example.org/docs"))
     assert first.digest == again.digest
+
+
+@pytest.mark.parametrize(("old", "new"), [("v3.0.x", "v3.1.x"), (HNSW.title, "Another title")])
+def test_the_digest_tells_another_release_and_another_title(old: str, new: str) -> None:
+    html = render(HNSW, ALL_PAGES, 1, "https://docs.example.org/docs")
+    assert read_document(html).digest != read_document(html.replace(old, new)).digest
 
 
 def test_a_stray_end_tag_does_not_end_the_body() -> None:
