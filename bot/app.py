@@ -24,7 +24,7 @@ from rag_core.indexing.indexer import Indexer
 from rag_core.indexing.milvus import MilvusStore
 from rag_core.indexing.milvus_lite import LiteServer
 from rag_core.indexing.sentence_transformer import SentenceTransformerEmbedder
-from rag_core.models import Locator
+from rag_core.models import Located, Locator
 from rag_core.progress import Progress, ProgressHandler, ignore_progress
 from rag_core.records.address import parse_address
 from rag_core.records.database import Database
@@ -75,10 +75,11 @@ async def open_parts(
         store = make_store(settings)
         stack.push_async_callback(store.close)
         await patiently(store.start, settings.start_timeout)
+        # Both are had before either is loaded: what can't be had is said at once.
+        located = await _locate(settings, make_locator(settings, progress), writes=writes)
         progress(Progress("Loading the embedding model", 0))
-        locator = make_locator(settings, progress)
-        embedder = await _embedder(settings, locator, stack)
-        engine = await _engine(settings, locator, progress, stack) if writes else NoEngine()
+        embedder = await _embedder(located[0], stack)
+        engine = await _engine(settings, located[1], progress, stack) if writes else NoEngine()
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock")
         retriever = Retriever(store, embedder)
         answerer = Answerer(retriever, engine, indexer.info)
@@ -177,38 +178,42 @@ def _log_wait(state: RetryCallState) -> None:
     _log.warning("Waiting for a part", reason=str(error))
 
 
-async def make_engine(settings: Settings, locator: Locator, progress: ProgressHandler = ignore_progress) -> Engine:
-    """The engine that ENGINE and ENGINE_URL name, not started yet.
-
-    Raises:
-        ModelError: the weights of a model that would run here can't be had.
-    """
-    if settings.writer == "none":
-        return NoEngine()
+def make_engine(settings: Settings, weights: Located | None, progress: ProgressHandler = ignore_progress) -> Engine:
+    """The engine that ENGINE and ENGINE_URL name, not started yet; `weights` are those that it runs here, if any."""
     if settings.writer == "server":
         key = settings.engine_api_key.get_secret_value()
         context = settings.engine_context_tokens
         return ServerEngine(settings.engine_url, settings.engine_model, key, context_tokens=context)
-    located = await locator.language_model(settings.engine_model)
+    if weights is None:
+        return NoEngine()
     return VllmEngine(
-        located.path,
-        name=located.name,
+        weights.path,
+        name=weights.name,
         context_tokens=settings.engine_context_tokens,
         log_file=settings.data_dir / "vllm.log",
         on_progress=progress,
     )
 
 
-async def _embedder(settings: Settings, locator: Locator, stack: AsyncExitStack) -> SentenceTransformerEmbedder:
-    located = await locator.sentence_model(settings.embedding_model)
-    embedder = SentenceTransformerEmbedder(located.path, name=located.name)
+async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:
+    """Weights of the embedding model, and of the language model where one runs here."""
+    sentence = await locator.sentence_model(settings.embedding_model)
+    if not writes or settings.writer != "vllm":
+        return sentence, None
+    return sentence, await locator.language_model(settings.engine_model)
+
+
+async def _embedder(weights: Located, stack: AsyncExitStack) -> SentenceTransformerEmbedder:
+    embedder = SentenceTransformerEmbedder(weights.path, name=weights.name)
     stack.push_async_callback(embedder.close)
     await embedder.start()
     return embedder
 
 
-async def _engine(settings: Settings, locator: Locator, progress: ProgressHandler, stack: AsyncExitStack) -> Engine:
-    engine = await make_engine(settings, locator, progress)
+async def _engine(
+    settings: Settings, weights: Located | None, progress: ProgressHandler, stack: AsyncExitStack
+) -> Engine:
+    engine = make_engine(settings, weights, progress)
     stack.push_async_callback(engine.close)
     # Only a server may still be starting elsewhere; what fails to start here would fail again.
     await patiently(engine.start, settings.start_timeout if settings.writer == "server" else 0)

@@ -178,7 +178,7 @@ async def _engine(patient: Patient) -> list[Finding]:
 
 
 async def _engine_server(patient: Patient) -> Finding:
-    engine = await make_engine(patient.settings, patient.locator)
+    engine = make_engine(patient.settings, None)
     try:
         await engine.start()
         return Finding("engine", "ok", f"{patient.settings.engine_url} answers with {engine.model}.")

@@ -133,7 +133,7 @@ class Librarian:
             _log.info("Index run skipped, since another process is at it")
             return None
         except (RagError, OSError) as error:
-            self._failed(said(error))
+            self._failed(str(error))
             return None
         if run.status != "finished":
             self._failed(run.note)
@@ -147,7 +147,7 @@ class Librarian:
             self._doing = ""
 
     def _failed(self, reason: str) -> None:
-        self._trouble = f"The documentation could not be indexed: {reason}"
+        self._trouble = f"The documentation could not be indexed: {said(reason)}"
         _log.error("The documentation could not be indexed", source=self._source.name, reason=reason)
 
     async def _is_due(self) -> bool:

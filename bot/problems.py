@@ -31,9 +31,9 @@ def explain(error: BaseException) -> Problem | None:
     return None
 
 
-def said(error: BaseException) -> str:
+def said(what: BaseException | str) -> str:
     """An error's message, ended as a sentence, so that another one can follow."""
-    text = str(error).strip() or type(error).__name__
+    text = str(what).strip() or type(what).__name__
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
@@ -45,7 +45,8 @@ def _gated(error: BaseException) -> str:
     model = error.model if isinstance(error, errors.ModelError) else "the model"
     return (
         f"{model} is behind a licence: accept it at https://huggingface.co/{model}, make a token at "
-        "https://huggingface.co/settings/tokens and set HF_TOKEN to it, or choose another model with ENGINE_MODEL."
+        "https://huggingface.co/settings/tokens and set HF_TOKEN to it, or choose another model with ENGINE_MODEL or "
+        "EMBEDDING_MODEL."
     )
 
 

@@ -16,7 +16,11 @@ async def input_lines(descriptor: int = 0) -> AsyncGenerator[str, None]:
     lines: asyncio.Queue[str | None] = asyncio.Queue(maxsize=1)
 
     def hand_over(line: str | None) -> None:
-        asyncio.run_coroutine_threadsafe(lines.put(line), loop).result()
+        putting = lines.put(line)
+        try:
+            asyncio.run_coroutine_threadsafe(putting, loop).result()
+        finally:
+            putting.close()  # which never ran where the loop has ended
 
     def read() -> None:
         with suppress(RuntimeError, CancelledError):  # the loop has ended before the input

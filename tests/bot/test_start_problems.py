@@ -1,0 +1,165 @@
+"""What is set wrongly or not there costs one sentence and an exit code, from the real command line."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.problems import EXIT_FAILURE, EXIT_USAGE
+from tests.bot.command_line import Ended, bot
+from tests.fakes.hub import ModelHub
+from tests.wire.discord_server import DiscordServer
+
+QUESTION = "What is HNSW?\n"
+NOWHERE = "127.0.0.1:9"
+HEAVY = ("torch", "transformers", "vllm", "pymilvus", "discord", "sqlalchemy")
+
+
+def sentence(ended: Ended) -> str:
+    """The one that was printed, below what to do without a token."""
+    assert "Traceback" not in ended.err
+    assert ended.out == ""
+    return ended.err.splitlines()[-1]
+
+
+def written(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "named"),
+    [
+        ([], {}, "COMMAND"),
+        (["rnu"], {}, "run"),
+        (["ask"], {}, "question"),
+        (["run"], {"DISCORD_TOKNE": "x"}, "DISCORD_TOKEN"),
+        (["run"], {"CRAWL_RATE": "fast"}, "CRAWL_RATE"),
+        (["run"], {"MILVUS_URI": "nonsense"}, "MILVUS_URI"),
+        (["index", "--rate", "0"], {}, "CRAWL_RATE"),
+        (["evaluate", "--questions", "/dev/null", "--run", "no/such/folder/run.jsonl"], {}, "--run"),
+        (["evaluate", "--questions", "nothing.jsonl", "--run", "run.jsonl"], {}, "nothing.jsonl"),
+    ],
+)
+async def test_what_is_typed_or_set_wrongly_is_said_before_anything_is_loaded(
+    arguments: list[str], settings: dict[str, str], named: str, tmp_path: Path
+) -> None:
+    ended = await bot(*arguments, folder=tmp_path, **settings, PYTHONPROFILEIMPORTTIME="1")
+    imported = {line.rpartition("|")[2].strip() for line in ended.err.splitlines() if line.startswith("import time:")}
+    said = "\n".join(line for line in ended.err.splitlines() if not line.startswith("import time:"))
+    assert ended.code == EXIT_USAGE
+    assert named in said + ended.out
+    assert "Traceback" not in said
+    assert "bot.settings" in imported
+    assert imported.isdisjoint(HEAVY)
+    assert written(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "named"),
+    [
+        (["run"], {"DOCS_SOURCE": "/no/such/folder"}, "DOCS_SOURCE"),
+        (["index", "--source", "ht!tp://x y"], {}, "DOCS_SOURCE (or --source)"),
+        (["index", "--versions", "newest"], {}, "DOCS_VERSIONS"),
+        (["run"], {"DATABASE_URL": "mysql://root:hunter22@localhost/bot"}, "DATABASE_URL"),
+        (["ask", " "], {}, "question is empty"),
+        (["ask", "?" * 6001], {}, "longer than 6,000 characters"),
+    ],
+)
+async def test_what_no_part_could_use_is_refused_with_nothing_written(
+    arguments: list[str], settings: dict[str, str], named: str, tmp_path: Path
+) -> None:
+    ended = await bot(*arguments, folder=tmp_path, stdin=QUESTION, **settings)
+    assert (ended.code, named in sentence(ended)) == (EXIT_USAGE, True), ended
+    assert "hunter22" not in ended.err
+    assert written(tmp_path) == []
+
+
+async def test_without_a_token_and_without_a_question_there_is_nothing_to_do(tmp_path: Path) -> None:
+    ended = await bot("run", folder=tmp_path, stdin="\n  \n")
+    assert (ended.code, len(ended.err.splitlines())) == (EXIT_USAGE, 1)
+    assert "DISCORD_TOKEN is not set" in sentence(ended)
+    assert written(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"DATA_DIR": "/dev/null"}, "DATA_DIR"),
+        ({"DATA_DIR": "/proc/bot"}, "DATA_DIR"),
+        ({"DATABASE_URL": f"postgresql://bot:hunter22@{NOWHERE}/bot"}, "DATABASE_URL"),
+        ({"MILVUS_URI": f"http://{NOWHERE}"}, "MILVUS_URI"),
+    ],
+)
+async def test_what_is_not_there_in_time_is_named(settings: dict[str, str], named: str, tmp_path: Path) -> None:
+    ended = await bot("run", folder=tmp_path, stdin=QUESTION, **({"START_TIMEOUT": "0.5"} | settings))
+    assert (ended.code, named in sentence(ended)) == (EXIT_FAILURE, True), ended
+    assert "hunter22" not in ended.err
+
+
+async def test_a_database_of_newer_code_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with sqlite3.connect(tmp_path / "data" / "records.db") as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+    connection.close()
+    ended = await bot("run", folder=tmp_path, stdin=QUESTION)
+    assert ended.code == EXIT_FAILURE
+    assert "9999" in sentence(ended)
+    assert "DATABASE_URL" in sentence(ended)
+    with sqlite3.connect(tmp_path / "data" / "records.db") as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    connection.close()
+    assert tables == [("alembic_version",)]
+
+
+async def test_a_wrong_token_is_said_before_anything_is_loaded(tmp_path: Path) -> None:
+    async with DiscordServer() as server:
+        ended = await bot("run", folder=tmp_path, DISCORD_TOKEN="hunter22.wrong", DISCORD_API_URL=server.api_url)
+    assert (ended.code, "DISCORD_TOKEN" in sentence(ended)) == (EXIT_USAGE, True), ended
+    assert "hunter22" not in ended.err
+    assert written(tmp_path) == []
+
+
+async def test_a_discord_that_is_not_there_is_named(tmp_path: Path) -> None:
+    ended = await bot("run", folder=tmp_path, DISCORD_TOKEN="a.b.c", DISCORD_API_URL=f"http://{NOWHERE}/api/v10")
+    assert (ended.code, "DISCORD_API_URL" in sentence(ended)) == (EXIT_FAILURE, True), ended
+
+
+async def test_an_address_that_is_taken_is_said_before_anything_is_loaded(tmp_path: Path) -> None:
+    async with DiscordServer() as server:
+        taken = server.api_url.removeprefix("http://").partition("/")[0]
+        ended = await bot(
+            "run", folder=tmp_path, DISCORD_TOKEN=server.token, DISCORD_API_URL=server.api_url, WEB_ADDRESS=taken
+        )
+    assert (ended.code, f"WEB_ADDRESS={taken}" in sentence(ended)) == (EXIT_FAILURE, True), ended
+
+
+@pytest.mark.real
+async def test_a_gated_model_without_a_token_says_how_to_accept_its_licence(tmp_path: Path) -> None:
+    hub = ModelHub()
+    hub.models["org/gated"] = {"config.json": b"{}", "model.safetensors": b""}
+    hub.gated = {"org/gated"}
+    async with hub.running():
+        ended = await bot(
+            "run",
+            folder=tmp_path,
+            stdin=QUESTION,
+            ENGINE="vllm",
+            ENGINE_MODEL="org/gated",
+            HF_ENDPOINT=hub.endpoint,
+            HF_HUB_OFFLINE="0",
+            HF_HOME=str(tmp_path / "hf"),
+        )
+    assert ended.code == EXIT_FAILURE
+    assert "https://huggingface.co/org/gated" in sentence(ended)
+    assert "HF_TOKEN" in sentence(ended)
+
+
+@pytest.mark.real
+async def test_an_engine_that_nobody_serves_is_named(tmp_path: Path) -> None:
+    ended = await bot(
+        "run", folder=tmp_path, stdin=QUESTION, ENGINE="auto", ENGINE_URL=f"http://{NOWHERE}/v1", START_TIMEOUT="5"
+    )
+    assert ended.code == EXIT_FAILURE
+    assert "ENGINE_URL" in sentence(ended)
+    assert "START_TIMEOUT" in sentence(ended)
