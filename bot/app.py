@@ -1,5 +1,6 @@
 """Builds every part from the settings, starts them in order, and stops them in reverse."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -25,11 +26,13 @@ from rag_core.indexing.milvus import MilvusStore
 from rag_core.indexing.milvus_lite import LiteServer
 from rag_core.indexing.sentence_transformer import SentenceTransformerEmbedder
 from rag_core.models import Located, Locator
+from rag_core.models.hardware import gpu_present
 from rag_core.progress import Progress, ProgressHandler, ignore_progress
 from rag_core.records.address import parse_address
 from rag_core.records.database import Database
 from rag_core.records.ledger import SqlLedger
 from rag_core.records.question_book import SqlQuestionBook
+from rag_core.right_of_way import RightOfWay
 
 _log = structlog.get_logger(__name__)
 
@@ -78,12 +81,13 @@ async def open_parts(
         # Both are had before either is loaded: what can't be had is said at once.
         located = await _locate(settings, make_locator(settings, progress), writes=writes)
         progress(Progress("Loading the embedding model", 0))
-        embedder = await _embedder(located[0], stack)
+        right_of_way = await _right_of_way(settings, writes=writes)
+        embedder = await _embedder(located[0], right_of_way, stack)
         engine = await _engine(settings, located[1], progress, stack) if writes else NoEngine()
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock")
         retriever = Retriever(store, embedder)
         answerer = Answerer(retriever, engine, indexer.info)
-        desk = Desk(answerer, book)
+        desk = Desk(answerer, book, right_of_way=right_of_way)
         yield Parts(settings, database, book, ledger, store, embedder, indexer, engine, retriever, answerer, desk)
 
 
@@ -203,8 +207,16 @@ async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tupl
     return sentence, await locator.language_model(settings.engine_model)
 
 
-async def _embedder(weights: Located, stack: AsyncExitStack) -> SentenceTransformerEmbedder:
-    embedder = SentenceTransformerEmbedder(weights.path, name=weights.name)
+async def _right_of_way(settings: Settings, *, writes: bool) -> RightOfWay | None:
+    """Indexing gives way to answers where both run on this machine's processor."""
+    shared = writes and settings.writer == "vllm" and not await asyncio.to_thread(gpu_present)
+    return RightOfWay() if shared else None
+
+
+async def _embedder(
+    weights: Located, right_of_way: RightOfWay | None, stack: AsyncExitStack
+) -> SentenceTransformerEmbedder:
+    embedder = SentenceTransformerEmbedder(weights.path, name=weights.name, right_of_way=right_of_way)
     stack.push_async_callback(embedder.close)
     await embedder.start()
     return embedder

@@ -3,8 +3,10 @@
 import logging
 import sys
 from collections.abc import Sequence
+from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
-from typing import Literal, TextIO
+from queue import SimpleQueue
+from typing import Any, Literal
 
 import structlog
 
@@ -16,6 +18,7 @@ _QUIET = {
     "alembic": logging.WARNING,
     "httpx": logging.WARNING,
     "sentence_transformers": logging.WARNING,
+    "torch._library.triton": logging.ERROR,
 }
 """Libraries whose daily business is of no use to an operator, with the level from which they are heard."""
 
@@ -28,7 +31,7 @@ def configure_logs(level: str, style: LogFormat, file: Path | None = None, *, se
     Raises:
         OSError: the file can't be written.
     """
-    stream = _open(file)
+    target = _target(file)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -41,10 +44,11 @@ def configure_logs(level: str, style: LogFormat, file: Path | None = None, *, se
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(_formatter(style, shared, secrets, colors=stream.isatty()))
     root = logging.getLogger()
-    root.handlers = [handler]
+    for handler in root.handlers:
+        if isinstance(handler, _Behind):
+            handler.close()
+    root.handlers = [_Behind(target, _formatter(style, shared, secrets, colors=target.stream.isatty()))]
     root.setLevel(level.upper())
     for name, least in _QUIET.items():
         logging.getLogger(name).setLevel(max(least, root.level))
@@ -57,11 +61,11 @@ def style_for(setting: str, *, terminal: bool) -> LogFormat:
     return "json" if setting == "json" else "console"
 
 
-def _open(file: Path | None) -> TextIO:
+def _target(file: Path | None) -> "logging.StreamHandler[Any]":
     if file is None:
-        return sys.stderr
+        return logging.StreamHandler(sys.stderr)
     file.parent.mkdir(parents=True, exist_ok=True)
-    return file.open("a", encoding="utf-8", buffering=1)
+    return logging.FileHandler(file, encoding="utf-8")
 
 
 def _formatter(
@@ -81,6 +85,29 @@ def _formatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     )
+
+
+class _Behind(QueueHandler):
+    """Formats a line where it arises, with that task's context, and writes it in a thread.
+
+    A reader of our logs that stands still must not make the event loop stand still.
+    """
+
+    def __init__(self, target: "logging.StreamHandler[Any]", formatter: logging.Formatter) -> None:
+        lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
+        super().__init__(lines)
+        self.setFormatter(formatter)
+        self._target = target
+        self._listener: QueueListener | None = QueueListener(lines, target)
+        self._listener.start()
+
+    def close(self) -> None:
+        """Write what waits; Python does this at its end."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.stop()
+            self._target.close()
+        super().close()
 
 
 class _Discreet(structlog.stdlib.ProcessorFormatter):

@@ -32,4 +32,5 @@ class Arrivals:
             if not self._waiting:
                 self._none_waits.set()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._none_waits.wait(), _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                await self._none_waits.wait()

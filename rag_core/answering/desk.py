@@ -13,6 +13,7 @@ from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Q
 from rag_core.answering.transcript import Clock, Transcript
 from rag_core.records.book import QuestionBook
 from rag_core.records.model import Origin
+from rag_core.right_of_way import RightOfWay
 
 _log = structlog.get_logger(__name__)
 
@@ -38,11 +39,19 @@ class Desk:
     """Takes questions from wherever they are asked.
 
     Each answer runs in a task of its own, so that it can be stopped from outside, and so that the question's id in
-    the logs' context belongs to it alone.
+    the logs' context belongs to it alone. While it runs, it has the `right_of_way`.
     """
 
-    def __init__(self, answerer: Answerer, book: QuestionBook, *, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self,
+        answerer: Answerer,
+        book: QuestionBook,
+        *,
+        right_of_way: RightOfWay | None = None,
+        clock: Clock = time.monotonic,
+    ) -> None:
         self._answerer = answerer
+        self._right_of_way = right_of_way or RightOfWay()
         self._book = book
         self._clock = clock
         self._sessions: dict[str, _Session] = {}
@@ -84,11 +93,12 @@ class Desk:
         session.answering.add_done_callback(lambda _: session.events.put_nowait(None))
 
     async def _answer(self, session: _Session) -> None:
-        async for event in self._answerer.answer(session.question, session.transcript):
-            if isinstance(event, Finished):
-                session.finished = event
-            else:
-                session.events.put_nowait(event)
+        with self._right_of_way.taken():
+            async for event in self._answerer.answer(session.question, session.transcript):
+                if isinstance(event, Finished):
+                    session.finished = event
+                else:
+                    session.events.put_nowait(event)
 
     async def _settle(self, session: _Session) -> None:
         """End and record the answer, to the end even if the reader is cancelled meanwhile."""
