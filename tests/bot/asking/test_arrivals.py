@@ -20,8 +20,8 @@ async def test_nobody_goes_on_before_all_are_acknowledged() -> None:
         order.append(f"{name} goes on")
 
     async with asyncio.TaskGroup() as group:
-        first = group.create_task(arrive("first"))
         group.create_task(arrive("last", last_may))
+        first = group.create_task(arrive("first"))
         await asyncio.sleep(0)
         assert not first.done()
         last_may.set()
