@@ -70,8 +70,8 @@ async def examine(settings: Settings, *, as_json: bool) -> int:
     findings: list[Finding] = []
     with ProgressLine(plain_console(stderr=True)) as line:
         patient = Patient(settings, make_locator(settings, line.show))
-        for part, examination in _EXAMINATIONS.items():
-            findings += await _examined(part, examination, patient)
+        for part in _EXAMINATIONS:
+            findings += await examine_part(part, patient)
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
@@ -79,18 +79,19 @@ async def examine(settings: Settings, *, as_json: bool) -> int:
     return EXIT_FAILURE if any(finding.verdict == "wrong" for finding in findings) else 0
 
 
+async def examine_part(part: str, patient: Patient) -> list[Finding]:
+    """What is found of one part: `data`, `database`, `milvus`, `documentation`, `embeddings`, `engine` or `discord`."""
+    try:
+        return await _EXAMINATIONS[part](patient)
+    except Exception as error:  # noqa: BLE001 - one broken part must not hide the others
+        problem = explain(error)
+        return [Finding(part, "wrong", str(problem) if problem else f"{type(error).__name__}: {error}")]
+
+
 def _print(findings: list[Finding], console: Console) -> None:
     for finding in findings:
         console.print(f"{finding.verdict:8}", style=_STYLES[finding.verdict], end="")
         console.print(printable(f"{finding.part}: {finding.text}"))
-
-
-async def _examined(part: str, examination: Examination, patient: Patient) -> list[Finding]:
-    try:
-        return await examination(patient)
-    except Exception as error:  # noqa: BLE001 - one broken part must not hide the others
-        problem = explain(error)
-        return [Finding(part, "wrong", str(problem) if problem else f"{type(error).__name__}: {error}")]
 
 
 async def _data(patient: Patient) -> list[Finding]:
@@ -122,10 +123,11 @@ async def _milvus(patient: Patient) -> list[Finding]:
     if live.sample:
         text = "Answers come from the sample pages: let `run` finish its first crawl, or run `python -m bot index`."
         return [*found, Finding("index", "warning", text)]
-    return [*found, await _index_age(settings, live.id, live.source)]
+    return [*found, await index_age(settings, live.id, live.source)]
 
 
-async def _index_age(settings: Settings, generation_id: str, source: str) -> Finding:
+async def index_age(settings: Settings, generation_id: str, source: str) -> Finding:
+    """How long ago a generation was brought up to its source."""
     database = Database(settings.database)
     try:
         refreshed = await SqlLedger(database).refreshed_at(generation_id)
