@@ -7,11 +7,13 @@ MAX_QUESTION: Final = 6000
 
 ASK_DESCRIPTION: Final = "Ask a question about Milvus; the answer cites the documentation"
 ASK_OPTION: Final = "Your question, as you would ask a colleague"
+ASK_ATTACHMENT: Final = "A log or text file that belongs to the question"
 HELP_DESCRIPTION: Final = "What this bot does and how to ask"
 
 HELP: Final = """\
 **I answer questions about Milvus from its documentation.**
-- `/ask` with your question in a whole sentence. Name the index, the SDK and the version where they matter.
+- `/ask` with your question in a whole sentence. Name the index, the SDK and the version where they matter, and attach \
+the log if there is one.
 - The numbers in an answer link to the section that says so; all sources stand below it.
 - If the documentation doesn't answer, I say so and link the closest sections.
 - 👍 and 👎 tell the maintainers which answers are good; **Stop** ends one that you no longer need.
@@ -19,6 +21,9 @@ Answers are generated and can be wrong: check the linked section before you rely
 -# Privacy: your question, your user id and your rating are kept, so that the people who run this bot can improve it."""
 
 EMPTY_QUESTION: Final = "Please write a question after `/ask`."
+PICTURE: Final = "I can't read pictures: please paste the text that it shows."
+NO_TEXT_FILE: Final = "I can read logs and text files only: please paste the lines that matter."
+LARGE_FILE: Final = "That file is larger than {limit} kB: please attach the part that matters."
 LONG_QUESTION: Final = "That is longer than {limit:,} characters: please shorten it to the lines that matter."
 
 SEARCHING: Final = "Searching the documentation…"

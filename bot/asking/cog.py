@@ -15,6 +15,7 @@ from structlog.contextvars import bound_contextvars
 
 from bot.asking import _rendering, _texts
 from bot.asking._arrivals import Arrivals
+from bot.asking._attachments import refusal, with_file
 from bot.asking._live_message import Clock, LiveMessage, Pace, RealClock
 from bot.asking._reply import InteractionSlot
 from bot.asking._views import StopButton, rating_buttons, view_of
@@ -51,18 +52,23 @@ class Asking(commands.Cog):
         self._running: set[asyncio.Task[Any] | None] = set()
 
     @app_commands.command(name="ask", description=_texts.ASK_DESCRIPTION)
-    @app_commands.describe(question=_texts.ASK_OPTION)
-    async def ask(self, interaction: Interaction, question: app_commands.Range[str, 1, _texts.MAX_QUESTION]) -> None:
+    @app_commands.describe(question=_texts.ASK_OPTION, attachment=_texts.ASK_ATTACHMENT)
+    async def ask(
+        self,
+        interaction: Interaction,
+        question: app_commands.Range[str, 1, _texts.MAX_QUESTION],
+        attachment: discord.Attachment | None = None,
+    ) -> None:
         """Answer a question in the message that Discord shows for the command."""
-        if problem := _problem(question):
+        if problem := _problem(question) or refusal(attachment):
             await interaction.response.send_message(problem, ephemeral=True)
             return
         async with self._arrivals.one():
             deferred = await interaction.response.defer(thinking=True)
-        asked = Question(id=uuid4().hex, text=question.strip())
-        interaction.extras["question_id"] = asked.id
+        question_id = interaction.extras["question_id"] = uuid4().hex
         message_id = deferred.message_id if deferred else None
-        with bound_contextvars(question_id=asked.id), self._pace.running():
+        with bound_contextvars(question_id=question_id), self._pace.running():
+            asked = Question(question_id, await with_file(question.strip(), attachment, _texts.MAX_QUESTION))
             await self._answer(asked, _origin(interaction), InteractionSlot(interaction, message_id), message_id)
 
     @app_commands.command(name="help", description=_texts.HELP_DESCRIPTION)

@@ -1,0 +1,71 @@
+"""Files that come with a question: logs and texts are read, pictures and the rest get a sentence."""
+
+import asyncio
+
+import discord
+import structlog
+
+from bot.asking import _texts
+from bot.asking._reply import TRANSPORT_ERRORS
+
+_log = structlog.get_logger(__name__)
+
+_MOST_BYTES = 256 * 1024
+_FETCH_SECONDS = 10.0
+_TEXT_ENDINGS = (
+    ".cfg",
+    ".conf",
+    ".csv",
+    ".go",
+    ".ini",
+    ".java",
+    ".js",
+    ".json",
+    ".log",
+    ".md",
+    ".py",
+    ".rs",
+    ".sh",
+    ".sql",
+    ".toml",
+    ".ts",
+    ".txt",
+    ".xml",
+    ".yaml",
+    ".yml",
+)
+"""Of files whose type Discord does not name."""
+
+
+def refusal(attachment: discord.Attachment | None) -> str | None:
+    """Why a file can't be read, as a sentence; from what Discord says of it, without opening it."""
+    if attachment is None:
+        return None
+    kind = attachment.content_type or ""
+    if kind.startswith(("image/", "video/")):
+        return _texts.PICTURE
+    if not kind.startswith("text/") and not attachment.filename.lower().endswith(_TEXT_ENDINGS):
+        return _texts.NO_TEXT_FILE
+    return _texts.LARGE_FILE.format(limit=_MOST_BYTES // 1024) if attachment.size > _MOST_BYTES else None
+
+
+async def with_file(question: str, attachment: discord.Attachment | None, room: int) -> str:
+    """The question with as much of the file below it as fits into `room` characters: its end, where logs say why.
+
+    A file that Discord does not give out leaves the question as it is, rather than without an answer.
+    """
+    if attachment is None:
+        return question
+    try:
+        async with asyncio.timeout(_FETCH_SECONDS):
+            content = await attachment.read()
+    except TRANSPORT_ERRORS as error:
+        _log.warning("an attached file could not be fetched", reason=str(error) or type(error).__name__)
+        return question
+    return _joined(question, content, room)
+
+
+def _joined(question: str, content: bytes, room: int) -> str:
+    text = content.decode("utf-8", errors="replace").replace("\0", "").strip()
+    left = room - len(question) - 2
+    return f"{question}\n\n{text[-left:]}" if text and left > 0 else question
