@@ -9,6 +9,7 @@ these versions. Nothing is done where the environment already fits the files it 
 
 import argparse
 import hashlib
+import platform
 import shutil
 import subprocess
 import sys
@@ -33,19 +34,58 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dev", action="store_true", help="also what `make test` needs")
     dev = parser.parse_args().dev
-    if not (3, 11) <= sys.version_info[:2] <= (3, 12):
-        this = sys.version.split()[0]
-        sys.exit(f"Python 3.11 or 3.12 is needed, and this is {this}: name one, as in `make run PYTHON=python3.11`.")
+    if problem := unsuitable(sys.version_info[:2], platform.system(), platform.machine()):
+        sys.exit(problem)
+    try:
+        install_missing(dev=dev)
+    except OSError as error:
+        sys.exit(f"\nInstalling stopped: {error}. Mend that (is the disk full?) and run the same command again.")
+    except KeyboardInterrupt:
+        sys.exit("\nInstalling was interrupted; the same command goes on where it stopped.")
+
+
+def unsuitable(python: tuple[int, int], system: str, machine: str) -> str:
+    """Why this machine can't run the bot, in a sentence; empty where it can."""
+    if (system, machine) != ("Linux", "x86_64"):
+        return f"Linux on x86-64 is needed, and this is {system} on {machine}: docker/ has an image to run elsewhere."
+    if not (3, 11) <= python <= (3, 12):
+        this = ".".join(map(str, python))
+        return f"Python 3.11 or 3.12 is needed, and this is {this}: name one, as in `make run PYTHON=python3.11`."
+    return ""
+
+
+def install_missing(*, dev: bool) -> None:
+    """Bring `.venv` to what pyproject.toml and the lock files say, where it is not there yet."""
     hardware = "gpu" if has_gpu() else "cpu"
-    stamp, wanted = VENV / f".installed-{'dev' if dev else 'run'}", fingerprint(hardware)
-    if stamp.is_file() and stamp.read_text() == wanted:
+    wanted = fingerprint(hardware)
+    stamps = {name: VENV / f".installed-{name}" for name in ("dev", "run")}
+    enough = [stamps["dev"]] if dev else list(stamps.values())
+    if any(stamp.is_file() and stamp.read_text() == wanted for stamp in enough):
         return
     say(f"Installing the {hardware} set into .venv, once: a few minutes. Details: {LOG.relative_to(ROOT)}")
-    if not (VENV / "bin" / "python").exists():
-        venv.create(VENV, with_pip=True)
+    make_environment()
     for name, count, arguments in gpu_steps(dev=dev) if hardware == "gpu" else cpu_steps(dev=dev):
         install(name, count, arguments)
-    stamp.write_text(wanted)
+    stamps["dev" if dev else "run"].write_text(wanted)
+
+
+def make_environment() -> None:
+    """Make `.venv` with pip in it, anew where an earlier try left it without."""
+    python = VENV / "bin" / "python"
+    if (
+        python.exists()
+        and subprocess.run([python, "-m", "pip", "-V"], capture_output=True, check=False).returncode == 0
+    ):
+        return
+    try:
+        venv.create(VENV, clear=True, with_pip=True)
+    except subprocess.CalledProcessError:
+        shutil.rmtree(VENV, ignore_errors=True)
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        sys.exit(
+            f"{sys.executable} can't make a virtual environment, since its ensurepip is missing: install it (on Debian "
+            f"and Ubuntu: apt install {package}), or name another Python, as in `make run PYTHON=python3.11`."
+        )
 
 
 def has_gpu() -> bool:
@@ -58,9 +98,10 @@ def has_gpu() -> bool:
 
 
 def fingerprint(hardware: str) -> str:
-    """Changes with everything that decides what is installed."""
+    """Changes with everything that decides what is installed, and with the place that it is installed from."""
     files = (ROOT / "pyproject.toml", CPU_LOCK, DEV_LOCK)
-    return hardware + hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    parts = (str(ROOT).encode(), *(path.read_bytes() for path in files))
+    return f"{hardware} {hashlib.sha256(b''.join(parts)).hexdigest()}"
 
 
 def cpu_steps(*, dev: bool) -> Steps:
