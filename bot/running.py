@@ -141,17 +141,19 @@ async def _catch_up(librarian: Librarian) -> None:
 async def _serving(settings: Settings, metrics: Metrics) -> AsyncIterator[WebServer]:
     """The pages for machines, which are there while the bot is still starting; off where WEB_ADDRESS is empty."""
     server = WebServer(metrics)
-    if settings.web_host_and_port is None:
-        yield server
-        return
     try:
-        await server.start(*settings.web_host_and_port)
-    except OSError as error:
-        raise Problem(
-            f"WEB_ADDRESS={settings.web_address} can't be listened on: {error.strerror or error}. Set it to an "
-            "address of this machine with a free port, or leave it empty."
-        ) from error
-    try:
+        if settings.web_host_and_port is not None:
+            await _listen(server, settings.web_address, *settings.web_host_and_port)
         yield server
     finally:
         await server.close()
+
+
+async def _listen(server: WebServer, address: str, host: str, port: int) -> None:
+    try:
+        await server.start(host, port)
+    except OSError as error:
+        raise Problem(
+            f"WEB_ADDRESS={address} can't be listened on: {error.strerror or error}. Set it to an address of this "
+            "machine with a free port, or leave it empty."
+        ) from error

@@ -37,11 +37,7 @@ class WebServer:
             OSError: the address is taken or not ours.
         """
         await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, host, port).start()
-        except OSError:
-            await self._runner.cleanup()
-            raise
+        await web.TCPSite(self._runner, host, port).start()
         bound: int = self._runner.addresses[0][1]
         return bound
 
@@ -50,7 +46,7 @@ class WebServer:
         self._checks = checks
 
     async def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, where it was listening at all."""
         await self._runner.cleanup()
 
     async def _health(self, _: web.Request) -> web.Response:

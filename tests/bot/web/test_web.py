@@ -64,7 +64,7 @@ async def test_a_bot_that_is_still_starting_is_alive_and_not_ready(metrics: Metr
     await server.close()
 
 
-async def test_an_address_that_is_taken_leaves_nothing_behind(address: str, metrics: Metrics) -> None:
+async def test_an_address_that_is_taken_is_told(address: str, metrics: Metrics) -> None:
     server = WebServer(metrics)
     with pytest.raises(OSError, match="address already in use"):
         await server.start("127.0.0.1", int(address.rpartition(":")[2]))
