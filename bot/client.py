@@ -11,8 +11,8 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.asking import Asking, AsksDesk, _texts
-from bot.asking._views import BUTTONS
+from bot import texts
+from bot.asking import BUTTONS, Asking, AsksDesk
 from rag_core.records.book import QuestionBook
 
 _log = structlog.get_logger(__name__)
@@ -97,7 +97,7 @@ class SupportBot(commands.AutoShardedBot):
         question_id = interaction.extras.get("question_id", f"{interaction.id:x}")
         cause = getattr(error, "original", error)
         _log.error("a command failed", question_id=question_id, exc_info=cause)
-        sentence = _texts.COMMAND_FAILED.format(id=question_id)
+        sentence = texts.COMMAND_FAILED.format(id=question_id)
         try:
             if interaction.response.is_done():
                 await interaction.followup.send(sentence, ephemeral=True)

@@ -13,8 +13,8 @@ from typing import Any
 
 import typer
 
+from bot import texts
 from bot.app import Parts, documentation, prepare
-from bot.asking import _texts as texts
 from bot.console import plain_console
 from bot.librarian import only_writer
 from bot.logs import configure_logs, style_for

@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 from rich.console import Console
 
-from bot.asking import _texts as texts
+from bot import texts
 from bot.console import printable
 from rag_core.answering.citing import quotes
 from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Retrieved, Searching, Shown

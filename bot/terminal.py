@@ -12,8 +12,8 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 
+from bot import texts
 from bot.asking import AsksDesk
-from bot.asking import _texts as texts
 from bot.plain_answer import show_answer, sources_of
 from rag_core.answering.model import Answer, Question, Turn
 from rag_core.records.book import QuestionBook

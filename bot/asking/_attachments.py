@@ -5,7 +5,7 @@ import asyncio
 import discord
 import structlog
 
-from bot.asking import _texts
+from bot import texts
 from bot.asking._reply import TRANSPORT_ERRORS
 
 _log = structlog.get_logger(__name__)
@@ -43,10 +43,10 @@ def refusal(attachment: discord.Attachment | None) -> str | None:
         return None
     kind = attachment.content_type or ""
     if kind.startswith(("image/", "video/")):
-        return _texts.PICTURE
+        return texts.PICTURE
     if not kind.startswith("text/") and not attachment.filename.lower().endswith(_TEXT_ENDINGS):
-        return _texts.NO_TEXT_FILE
-    return _texts.LARGE_FILE.format(limit=_MOST_BYTES // 1024) if attachment.size > _MOST_BYTES else None
+        return texts.NO_TEXT_FILE
+    return texts.LARGE_FILE.format(limit=_MOST_BYTES // 1024) if attachment.size > _MOST_BYTES else None
 
 
 async def with_file(question: str, attachment: discord.Attachment | None, room: int) -> str:

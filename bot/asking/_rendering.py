@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.asking import _texts
+from bot import texts
 from bot.asking._markdown import Block, Code, Prose, escape, link, parse, shorten
 from bot.asking._pages import split_blocks
 from rag_core.answering.citing import Quote, quotes
@@ -50,8 +50,8 @@ def render_running(question: str, text: str, passages: Sequence[Passage]) -> Pag
     """While text is coming: as much of it as one message holds."""
     pieces = split_blocks(parse(text, _links(passages)), LIMIT - 2 * _QUESTION_LENGTH - 200)
     if not pieces:
-        return render_status(question, _texts.WRITING)
-    status = _texts.WRITING if len(pieces) == 1 else _texts.CONTINUES
+        return render_status(question, texts.WRITING)
+    status = texts.WRITING if len(pieces) == 1 else texts.CONTINUES
     return Page((_title(question), pieces[0], _small(status)), _GREY)
 
 
@@ -74,11 +74,11 @@ def _below(answer: Answer) -> list[list[Block]]:
         case "answered":
             return [_sources(answer)]
         case "refused":
-            return [[Prose(_texts.REFUSED)], _closest(answer)]
+            return [[Prose(texts.REFUSED)], _closest(answer)]
         case "quoted":
             return _quotes(answer)
         case "cancelled":
-            return [_sources(answer), [Prose(_texts.CANCELLED)]]
+            return [_sources(answer), [Prose(texts.CANCELLED)]]
         case "failed":
             return [[Prose(_failure(answer))], _closest(answer)]
 
@@ -107,22 +107,22 @@ def _small(text: str) -> str:
 
 def _sources(answer: Answer) -> list[Block]:
     lines = [f"{each.number}. {link(each.heading, each.link)}" for each in answer.citations]
-    return [Prose("\n".join([_texts.SOURCES, *lines]))] if lines else []
+    return [Prose("\n".join([texts.SOURCES, *lines]))] if lines else []
 
 
 def _closest(answer: Answer) -> list[Block]:
     lines = list(dict.fromkeys(f"- {link(passage.heading, passage.link)}" for passage in answer.passages))[:_CLOSEST]
-    return [Prose("\n".join([_texts.CLOSEST, *lines]))] if lines else []
+    return [Prose("\n".join([texts.CLOSEST, *lines]))] if lines else []
 
 
 def _failure(answer: Answer) -> str:
-    return _texts.REASONS.get(answer.note) or _texts.FAILED.format(id=answer.question_id)
+    return texts.REASONS.get(answer.note) or texts.FAILED.format(id=answer.question_id)
 
 
 def _quotes(answer: Answer) -> list[list[Block]]:
-    reason = _texts.REASONS.get(answer.note, "")
+    reason = texts.REASONS.get(answer.note, "")
     quoted = quotes(answer)
-    notice: list[Block] = [Prose(f"{reason} {_texts.QUOTED if quoted else ''}".strip())]
+    notice: list[Block] = [Prose(f"{reason} {texts.QUOTED if quoted else ''}".strip())]
     return [notice, *(_quote(each) for each in quoted)]
 
 
@@ -139,19 +139,19 @@ def _quoted(text: str) -> str:
 def _small_print(answer: Answer) -> str:
     origin = _origin(answer.index)
     if answer.outcome == "answered":
-        return f"{origin} {_texts.GENERATED}".strip()
-    return f"{origin} {_texts.VERBATIM}".strip() if answer.outcome == "quoted" and answer.passages else origin
+        return f"{origin} {texts.GENERATED}".strip()
+    return f"{origin} {texts.VERBATIM}".strip() if answer.outcome == "quoted" and answer.passages else origin
 
 
 def _origin(index: IndexInfo | None) -> str:
     if index is None:
         return ""
     if index.sample:
-        return _texts.SAMPLE
+        return texts.SAMPLE
     version = escape(index.version)
     if index.refreshed_at is None:
-        return f"{_texts.DOCS.format(version=version)}."
-    return f"{_texts.DOCS_AND_AGE.format(version=version, age=_age(index.refreshed_at))}."
+        return f"{texts.DOCS.format(version=version)}."
+    return f"{texts.DOCS_AND_AGE.format(version=version, age=_age(index.refreshed_at))}."
 
 
 def _age(moment: datetime) -> str:

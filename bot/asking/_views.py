@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self, cast
 import discord
 from discord import ui
 
-from bot.asking import _texts
+from bot import texts
 from bot.asking._rendering import Page
 from rag_core.records.model import Rating
 
@@ -49,7 +49,7 @@ class StopButton(
     def __init__(self, question_id: str, asker_id: int) -> None:
         super().__init__(
             ui.Button(
-                label=_texts.STOP_LABEL, style=discord.ButtonStyle.secondary, custom_id=f"stop:{question_id}:{asker_id}"
+                label=texts.STOP_LABEL, style=discord.ButtonStyle.secondary, custom_id=f"stop:{question_id}:{asker_id}"
             )
         )
         self.question_id = question_id

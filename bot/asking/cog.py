@@ -13,7 +13,8 @@ from discord import app_commands
 from discord.ext import commands
 from structlog.contextvars import bound_contextvars
 
-from bot.asking import _rendering, _texts
+from bot import texts
+from bot.asking import _rendering
 from bot.asking._arrivals import Arrivals
 from bot.asking._attachments import refusal, with_file
 from bot.asking._live_message import Clock, LiveMessage, Pace, RealClock
@@ -51,12 +52,12 @@ class Asking(commands.Cog):
         self._arrivals = Arrivals()
         self._running: set[asyncio.Task[Any] | None] = set()
 
-    @app_commands.command(name="ask", description=_texts.ASK_DESCRIPTION)
-    @app_commands.describe(question=_texts.ASK_OPTION, attachment=_texts.ASK_ATTACHMENT)
+    @app_commands.command(name="ask", description=texts.ASK_DESCRIPTION)
+    @app_commands.describe(question=texts.ASK_OPTION, attachment=texts.ASK_ATTACHMENT)
     async def ask(
         self,
         interaction: Interaction,
-        question: app_commands.Range[str, 1, _texts.MAX_QUESTION],
+        question: app_commands.Range[str, 1, texts.MAX_QUESTION],
         attachment: discord.Attachment | None = None,
     ) -> None:
         """Answer a question in the message that Discord shows for the command."""
@@ -68,20 +69,20 @@ class Asking(commands.Cog):
         question_id = interaction.extras["question_id"] = uuid4().hex
         message_id = deferred.message_id if deferred else None
         with bound_contextvars(question_id=question_id), self._pace.running():
-            asked = Question(question_id, await with_file(question.strip(), attachment, _texts.MAX_QUESTION))
+            asked = Question(question_id, await with_file(question.strip(), attachment, texts.MAX_QUESTION))
             await self._answer(asked, _origin(interaction), InteractionSlot(interaction, message_id), message_id)
 
-    @app_commands.command(name="help", description=_texts.HELP_DESCRIPTION)
+    @app_commands.command(name="help", description=texts.HELP_DESCRIPTION)
     async def help(self, interaction: Interaction) -> None:
         """Say what the bot does."""
-        await interaction.response.send_message(_texts.HELP, ephemeral=True)
+        await interaction.response.send_message(texts.HELP, ephemeral=True)
 
     async def stop(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
         """Stop a running answer for the one who asked."""
         if interaction.user.id != asker_id:
-            sentence = _texts.ONLY_ASKER_STOPS
+            sentence = texts.ONLY_ASKER_STOPS
         else:
-            sentence = _texts.STOPPING if self._desk.stop(question_id) else _texts.NOT_RUNNING
+            sentence = texts.STOPPING if self._desk.stop(question_id) else texts.NOT_RUNNING
         await interaction.response.send_message(sentence, ephemeral=True)
 
     async def rate(self, interaction: Interaction, question_id: str, rating: Rating) -> None:
@@ -89,7 +90,7 @@ class Asking(commands.Cog):
         # A database that is slow must not make Discord call the press a failure.
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self._book.save_feedback(Feedback(question_id, interaction.user.id, rating, datetime.now(UTC)))
-        await interaction.edit_original_response(content=_texts.THANKS[rating])
+        await interaction.edit_original_response(content=texts.THANKS[rating])
 
     async def interrupt(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - the last edits share one deadline
         """End all running answers with a plain sentence; takes `timeout` seconds at most."""
@@ -107,10 +108,10 @@ class Asking(commands.Cog):
         try:
             await run.finish(await run.follow(self._desk, self._book, reply))
         except asyncio.CancelledError:
-            await run.end(_texts.INTERRUPTED)
+            await run.end(texts.INTERRUPTED)
             raise
         except Exception:  # noqa: BLE001 - the border of this answer's task: its reader must not be left with a frozen half
-            await run.end(_texts.FAILED.format(id=question.id))
+            await run.end(texts.FAILED.format(id=question.id))
             _log.exception("an answer failed")
         finally:
             self._running.discard(task)
@@ -158,21 +159,21 @@ class _Run:
             case Retrieved(passages):
                 self._passages = passages
                 count = len(passages)
-                status = _texts.READING_ONE if count == 1 else _texts.READING.format(count=count)
+                status = texts.READING_ONE if count == 1 else texts.READING.format(count=count)
                 return _rendering.render_status(self._question.text, status)
             case Shown(text):
                 self._text += text
                 return _rendering.render_running(self._question.text, self._text, self._passages)
             case _:
-                return _rendering.render_status(self._question.text, _texts.SEARCHING)
+                return _rendering.render_status(self._question.text, texts.SEARCHING)
 
 
 def _problem(question: str) -> str | None:
     """What is wrong with a question, as a sentence. Discord checks the length too, but not for every client."""
     if not question.strip():
-        return _texts.EMPTY_QUESTION
-    if len(question) > _texts.MAX_QUESTION:
-        return _texts.LONG_QUESTION.format(limit=_texts.MAX_QUESTION)
+        return texts.EMPTY_QUESTION
+    if len(question) > texts.MAX_QUESTION:
+        return texts.LONG_QUESTION.format(limit=texts.MAX_QUESTION)
     return None
 
 

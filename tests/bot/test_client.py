@@ -10,7 +10,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.asking import _texts
+from bot import texts
 from bot.client import SupportBot, invite_url, missing_permissions, use_addresses
 from rag_core.answering.model import Finished, Retrieved, Searching, Shown
 from rag_core.records.model import Reply
@@ -155,9 +155,7 @@ async def test_an_error_after_the_answer_began_is_told_with_the_questions_id() -
         channel = env.create_guild().create_text_channel("support")
         alice = env.guild.add_member(env.create_user("alice"))
         result = await alice.slash(channel, "ask", question=QUESTION)
-        assert _texts.FAILED.format(id=next(iter(book.questions))) in str(
-            result.response and result.response.components
-        )
+        assert texts.FAILED.format(id=next(iter(book.questions))) in str(result.response and result.response.components)
 
 
 @pytest.mark.parametrize("button", ["rate:up", "stop"])
@@ -187,5 +185,5 @@ async def test_closing_ends_running_answers_first() -> None:
         result = await alice.slash(channel, "ask", question=QUESTION)
         await bot.close()
         assert bot.is_closed()
-        assert _texts.INTERRUPTED in str(result.response and result.response.components)
+        assert texts.INTERRUPTED in str(result.response and result.response.components)
         await bot.close()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from bot.asking import _texts as texts
+from bot import texts
 from bot.plain_answer import end_of, show_answer, sources_of
 from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Retrieved, Searching, Shown
 from tests.bot.asking.answers import ANSWERED, FAILED, INDEX, PAGE, PASSAGES, QUOTED, REFUSED

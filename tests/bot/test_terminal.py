@@ -14,7 +14,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from bot.asking import _texts as texts
+from bot import texts
 from bot.terminal import HELP, Chat
 from rag_core.answering.model import Finished, Searching, Shown, Turn
 from tests.bot.asking.answers import ANSWERED, PAGE, QUESTION, QUOTED

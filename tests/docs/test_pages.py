@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.asking import _texts
+from bot import texts
 from bot.settings import setting_names
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def test_every_setting_named_is_one() -> None:
 
 
 def test_what_a_member_sees_is_what_the_bot_says() -> None:
-    said = [text for text in vars(_texts).values() if isinstance(text, str)] + list(_texts.REASONS.values())
+    said = [text for text in vars(texts).values() if isinstance(text, str)] + list(texts.REASONS.values())
     quoted = re.findall(r'"([A-Z][^"]+\.)"', ARCHITECTURE)
     assert len(quoted) >= 6
     assert not [sentence for sentence in quoted if not any(sentence in text for text in said)]

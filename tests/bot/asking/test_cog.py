@@ -12,7 +12,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from structlog.contextvars import get_contextvars
 
-from bot.asking import _texts
+from bot import texts
 from bot.client import SupportBot
 from rag_core.answering.model import Finished, Question, Retrieved, Searching, Shown
 from rag_core.records.model import Origin, Rating, Reply
@@ -135,9 +135,9 @@ async def test_the_message_follows_the_answer_while_it_is_written() -> None:
     )
     async with world((*steps, Finished(replace(ANSWERED, text="One. Two. ")))) as it:
         result = await it.ask()
-        assert _texts.SEARCHING in said(result)
+        assert texts.SEARCHING in said(result)
         assert buttons(result) == ["stop"]
-        for expected in (_texts.READING.format(count=3), "One.", "One. Two.", _texts.SOURCES):
+        for expected in (texts.READING.format(count=3), "One.", "One. Two.", texts.SOURCES):
             await it.env.advance_time(5)
             assert expected in said(result)
         assert buttons(result) == ["rate", "rate"]
@@ -151,16 +151,16 @@ async def test_text_that_comes_faster_than_edits_may_is_dropped_in_between() -> 
         await it.env.advance_time(0.1 * len(words))
         seconds = 0.1 * len(words) / 2
         assert len(it.edits) <= seconds / 1.3 + 3
-        assert _texts.GENERATED in said(result)
+        assert texts.GENERATED in said(result)
         assert it.edits == sorted(it.edits[:-1], key=len) + it.edits[-1:]
 
 
 @pytest.mark.parametrize(
     ("answer", "sentence", "rateable"),
     [
-        (REFUSED, _texts.REFUSED, True),
-        (QUOTED, _texts.REASONS["engine_unavailable"], True),
-        (FAILED, _texts.REASONS["store_unavailable"], False),
+        (REFUSED, texts.REFUSED, True),
+        (QUOTED, texts.REASONS["engine_unavailable"], True),
+        (FAILED, texts.REASONS["store_unavailable"], False),
     ],
 )
 async def test_each_outcome_says_what_it_is(answer: Finished, sentence: str, rateable: bool) -> None:
@@ -176,12 +176,12 @@ async def test_a_long_answer_goes_on_in_messages_below() -> None:
         result = await it.ask()
         assert result.followups
         assert buttons(result) == []
-        assert _texts.SOURCES in said(result.followups[-1].components)
+        assert texts.SOURCES in said(result.followups[-1].components)
 
 
 @pytest.mark.parametrize(
     ("question", "sentence"),
-    [(" \n ", _texts.EMPTY_QUESTION), ("x" * 6001, _texts.LONG_QUESTION.format(limit=6000))],
+    [(" \n ", texts.EMPTY_QUESTION), ("x" * 6001, texts.LONG_QUESTION.format(limit=6000))],
 )
 async def test_an_empty_or_over_long_question_gets_one_sentence(question: str, sentence: str) -> None:
     async with world(WHOLE) as it:
@@ -207,11 +207,11 @@ async def test_6000_characters_are_asked_whole() -> None:
 async def test_only_the_asker_stops_an_answer() -> None:
     async with world((*READ, Shown("One. "), Wait(3), Shown("Two. "), Finished(ANSWERED))) as it:
         result = await it.ask()
-        assert await it.press(it.bob, result, label=_texts.STOP_LABEL) == _texts.ONLY_ASKER_STOPS
+        assert await it.press(it.bob, result, label=texts.STOP_LABEL) == texts.ONLY_ASKER_STOPS
         assert it.desk.stopped == []
-        assert await it.press(it.alice, result, label=_texts.STOP_LABEL) == _texts.STOPPING
+        assert await it.press(it.alice, result, label=texts.STOP_LABEL) == texts.STOPPING
         await it.env.advance_time(3)
-        assert _texts.CANCELLED in said(result)
+        assert texts.CANCELLED in said(result)
         assert "One." in said(result)
         assert "Two." not in said(result)
         assert buttons(result) == []
@@ -223,7 +223,7 @@ async def test_ratings_are_kept_and_thanked_for(rating: Rating) -> None:
     async with world(WHOLE) as it:
         result = await it.ask()
         sentence = await it.press(it.bob, result, custom_id=f"rate:{rating}:{it.question_id}")
-        assert sentence == _texts.THANKS[rating]
+        assert sentence == texts.THANKS[rating]
         assert it.book.feedback[it.question_id, it.bob.id].rating == rating
 
 
@@ -248,14 +248,14 @@ async def test_stop_after_a_restart_says_that_nothing_runs() -> None:
         result = await it.ask()
         it.env.inject_error("PATCH", ORIGINAL, status=400, times=None)  # as after kill -9: no last edit
         await it.env.restart_bot(SupportBot(desk=it.desk, book=it.book, shard_count=1))
-        assert await it.press(it.alice, result, label=_texts.STOP_LABEL) == _texts.NOT_RUNNING
+        assert await it.press(it.alice, result, label=texts.STOP_LABEL) == texts.NOT_RUNNING
 
 
 async def test_closing_ends_running_answers_with_a_sentence() -> None:
     async with world((*READ, Shown("One. "), Wait(60))) as it:
         result = await it.ask()
         await it.bot.asking.interrupt()
-        assert _texts.INTERRUPTED in said(result)
+        assert texts.INTERRUPTED in said(result)
         assert "One." in said(result)
         assert buttons(result) == []
         assert it.book.answers == {}
@@ -267,8 +267,8 @@ async def test_closing_while_the_last_edit_is_retried_still_makes_it() -> None:
         result = await it.ask()
         it.env.backend.faults.clear()
         await it.bot.asking.interrupt()
-        assert _texts.SOURCES in said(result)
-        assert _texts.INTERRUPTED not in said(result)
+        assert texts.SOURCES in said(result)
+        assert texts.INTERRUPTED not in said(result)
 
 
 async def test_closing_with_nothing_running_is_quiet() -> None:
@@ -280,7 +280,7 @@ async def test_closing_with_nothing_running_is_quiet() -> None:
 async def test_a_desk_that_fails_leaves_a_sentence_with_the_questions_id() -> None:
     async with world((*READ, Shown("One. "), RuntimeError("boom"))) as it:
         result = await it.ask()
-        assert _texts.FAILED.format(id=it.question_id) in said(result)
+        assert texts.FAILED.format(id=it.question_id) in said(result)
         assert "One." in said(result)
 
 
@@ -289,7 +289,7 @@ async def test_the_last_edit_survives_an_outage() -> None:
         it.env.inject_error("PATCH", ORIGINAL, status=503, times=3)
         result = await it.ask()
         await it.env.advance_time(10)
-        assert _texts.SOURCES in said(result)
+        assert texts.SOURCES in said(result)
 
 
 async def test_the_last_edit_survives_cloudflares_429() -> None:
@@ -297,14 +297,14 @@ async def test_the_last_edit_survives_cloudflares_429() -> None:
         it.env.inject_error("PATCH", ORIGINAL, status=429, times=3)
         result = await it.ask()
         await it.env.advance_time(10)
-        assert _texts.SOURCES in said(result)
+        assert texts.SOURCES in said(result)
 
 
 async def test_an_answer_that_outlives_its_token_reaches_the_message_through_the_channel() -> None:
     async with world((*READ, Wait(1000), Finished(ANSWERED))) as it:
         result = await it.ask()
         await it.env.advance_time(1001)
-        assert _texts.SOURCES in said(result)
+        assert texts.SOURCES in said(result)
         assert len(it.channel.history()) == 1
 
 
@@ -359,8 +359,8 @@ async def test_help_explains_and_is_seen_by_the_asker_alone() -> None:
         result = await it.bob.slash(it.channel, "help")
         assert result.ephemeral
         assert result.response is not None
-        assert result.response.content == _texts.HELP
-        assert len(_texts.HELP) <= 2000
+        assert result.response.content == texts.HELP
+        assert len(texts.HELP) <= 2000
 
 
 async def test_the_questions_id_is_in_the_logs_context() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.asking import _texts
+from bot import texts
 from bot.asking._rendering import LIMIT, Page, render_answer, render_end, render_running, render_status
 from rag_core.answering.model import Answer, AnswerOutcome, Citation
 from tests.bot.asking.answers import (
@@ -89,24 +89,24 @@ def test_an_answer_ends_with_sources_and_small_print() -> None:
 
 def test_a_refusal_says_so_and_links_the_closest_sections_once() -> None:
     text = shown(render_answer("?", replace(REFUSED, passages=(*PASSAGES, *PASSAGES))))
-    assert _texts.REFUSED in text
+    assert texts.REFUSED in text
     assert text.count("](<https://") == 3
-    assert _texts.GENERATED not in text
+    assert texts.GENERATED not in text
 
 
 @pytest.mark.parametrize("note", ["nothing_held", "engine_unavailable", "engine_overloaded", "no_engine"])
 def test_quotes_are_marked_with_their_reason(note: str) -> None:
     text = shown(render_answer("?", replace(QUOTED, note=note)))
-    assert f"{_texts.REASONS[note]} {_texts.QUOTED}" in text
+    assert f"{texts.REASONS[note]} {texts.QUOTED}" in text
     assert "> These parameters are set when the index is built." in text
     assert "```python\nclient.create_index(" in text
-    assert _texts.VERBATIM in text
-    assert _texts.GENERATED not in text
+    assert texts.VERBATIM in text
+    assert texts.GENERATED not in text
 
 
 @pytest.mark.parametrize("note", ["store_unavailable", "no_index"])
 def test_a_failure_gives_its_reason(note: str) -> None:
-    assert _texts.REASONS[note] in shown(render_answer("?", replace(FAILED, note=note)))
+    assert texts.REASONS[note] in shown(render_answer("?", replace(FAILED, note=note)))
 
 
 def test_an_unexplained_failure_gives_the_questions_id() -> None:
@@ -116,12 +116,12 @@ def test_an_unexplained_failure_gives_the_questions_id() -> None:
 def test_a_stopped_answer_keeps_its_text() -> None:
     text = shown(render_answer("?", replace(ANSWERED, outcome="cancelled", note="cancelled")))
     assert "HNSW has three parameters" in text
-    assert _texts.CANCELLED in text
+    assert texts.CANCELLED in text
 
 
 def test_the_sample_index_says_what_it_is() -> None:
     text = shown(render_answer("?", replace(ANSWERED, index=replace(INDEX, sample=True))))
-    assert _texts.SAMPLE in text
+    assert texts.SAMPLE in text
     assert "v3.0.x" not in text
 
 
@@ -134,13 +134,13 @@ def test_a_long_answer_goes_on_in_further_messages() -> None:
 
 def test_text_that_outgrows_its_message_says_that_it_goes_on() -> None:
     page = render_running(QUESTION, "\n\n".join([TEXT] * 10), PASSAGES)
-    assert page.sections[-1] == f"-# {_texts.CONTINUES}"
+    assert page.sections[-1] == f"-# {texts.CONTINUES}"
 
 
 def test_an_interrupted_answer_keeps_what_was_shown() -> None:
-    text = shown(render_end(QUESTION, TEXT, PASSAGES, _texts.INTERRUPTED))
+    text = shown(render_end(QUESTION, TEXT, PASSAGES, texts.INTERRUPTED))
     assert "HNSW has three parameters" in text
-    assert text.endswith(_texts.INTERRUPTED)
+    assert text.endswith(texts.INTERRUPTED)
 
 
 def test_tables_and_code_in_quotes_stay_readable() -> None:

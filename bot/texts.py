@@ -1,4 +1,4 @@
-"""Every sentence that Discord shows, in one place, so that they can be translated."""
+"""Every sentence that members read, in Discord or in a terminal, in one place, so that they can be translated."""
 
 from typing import Final
 
@@ -38,7 +38,7 @@ GENERATED: Final = "Generated, can be wrong."
 VERBATIM: Final = "Quoted from the documentation, not generated."
 DOCS: Final = "Milvus {version} docs"
 DOCS_AND_AGE: Final = "Milvus {version} docs, indexed {age}"
-SAMPLE: Final = "From the sample pages, while the documentation is being indexed."
+SAMPLE: Final = "From the sample pages: the full documentation is not indexed yet."
 
 REFUSED: Final = "**The documentation doesn't answer this.**"
 CANCELLED: Final = "Stopped."
