@@ -38,11 +38,9 @@ def invite_url(application_id: int) -> str:
     return discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands"))
 
 
-def missing_permissions(place: discord.Guild | discord.abc.GuildChannel) -> tuple[str, ...]:
-    """Those of `PERMISSIONS` that the bot lacks in a server or channel, named as in Discord's settings."""
-    granted = place.me.guild_permissions if isinstance(place, discord.Guild) else place.permissions_for(place.guild.me)
-    missing = PERMISSIONS & ~granted
-    return tuple(name.replace("_", " ").title() for name, lacking in missing if lacking)
+def missing_permissions(granted: discord.Permissions) -> tuple[str, ...]:
+    """Those of `PERMISSIONS` that are not granted, named as in Discord's settings."""
+    return tuple(name.replace("_", " ").title() for name, lacking in PERMISSIONS & ~granted if lacking)
 
 
 class SupportBot(commands.AutoShardedBot):

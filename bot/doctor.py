@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 
 from bot.app import documentation, make_engine, make_locator, make_store, prepare
-from bot.client import PERMISSIONS, invite_url
+from bot.client import invite_url, missing_permissions
 from bot.console import plain_console, printable
 from bot.discord_access import logged_in
 from bot.logs import configure_logs, style_for
@@ -217,7 +217,7 @@ async def _guild(client: discord.Client, guild_id: int) -> Finding:
     guild = await client.fetch_guild(guild_id)
     me = await guild.fetch_member(cast("discord.ClientUser", client.user).id)
     channels = [channel for channel in await guild.fetch_channels() if isinstance(channel, _ASKABLE)]
-    lacking = {channel.name: _missing(channel.permissions_for(me)) for channel in channels}
+    lacking = {channel.name: missing_permissions(channel.permissions_for(me)) for channel in channels}
     lines = [f"#{name} ({', '.join(missing)})" for name, missing in lacking.items() if missing]
     part = f"discord, server {guild.name}"
     if not lines:
@@ -226,11 +226,6 @@ async def _guild(client: discord.Client, guild_id: int) -> Finding:
     where = f"{', '.join(lines[:_LISTED])}{more}"
     text = f"Permissions are missing in {where}: grant them to the bot's role in the channel's settings."
     return Finding(part, "warning", text)
-
-
-def _missing(granted: discord.Permissions) -> list[str]:
-    """What the bot lacks of what it asks for, named as in Discord's settings."""
-    return [name.replace("_", " ").title() for name, lacking in PERMISSIONS & ~granted if lacking]
 
 
 _EXAMINATIONS: dict[str, Examination] = {

@@ -79,10 +79,10 @@ async def test_missing_permissions_are_named_as_in_discords_settings() -> None:
         channel = handle.create_text_channel("quiet", overwrites={everyone: silent})
         guild = bot.get_guild(handle.id)
         assert guild is not None
-        assert missing_permissions(guild) == ()
+        assert missing_permissions(guild.me.guild_permissions) == ()
         quiet = guild.get_channel(channel.id)
         assert quiet is not None
-        assert missing_permissions(quiet) == ("Send Messages",)
+        assert missing_permissions(quiet.permissions_for(guild.me)) == ("Send Messages",)
 
 
 @pytest.mark.usefixtures("addresses")
