@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3,$(shell comma
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run index doctor install install-dev check test format
+.PHONY: help run index doctor python install install-dev check test format
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,8 +30,11 @@ format: install-dev  ## Bring the code into shape
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-install:
+install: python
 	@$(PYTHON) -I bot/bootstrap.py
 
-install-dev:
+install-dev: python
 	@$(PYTHON) -I bot/bootstrap.py --dev
+
+python:
+	@test -n "$(PYTHON)" || { echo "No Python was found: install Python 3.11, or name one: make run PYTHON=/path/to/it" >&2; exit 2; }
