@@ -95,4 +95,7 @@ def _run(row: RunRow) -> IndexRun:
         seconds=row.seconds,
         note=row.note,
         failures=tuple(row.failures),
+        gate_score=row.gate_score,
+        gate_live_score=row.gate_live_score,
+        gate_scores=row.gate_scores,
     )

@@ -36,7 +36,8 @@ def finished(run: IndexRun) -> IndexRun:
     chunks = {"chunks_total": 6, "chunks_embedded": 7, "chunks_deleted": 8}
     end = run.started_at + timedelta(minutes=5)
     more = {"seconds": 300.5, "note": "slow", "failures": ("a: 500", "b: timeout")}
-    return replace(run, status="finished", finished_at=end, **counts, **chunks, **more)  # type: ignore[arg-type]
+    gate = {"gate_score": 0.75, "gate_live_score": 0.7, "gate_scores": {"s01": 1.0, "s02": 0.5}}
+    return replace(run, status="finished", finished_at=end, **counts, **chunks, **more, **gate)  # type: ignore[arg-type]
 
 
 async def test_pages_come_back_by_address(ledger: Ledger) -> None:
