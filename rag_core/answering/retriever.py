@@ -50,12 +50,18 @@ def estimate_tokens(text: str) -> int:
 
 
 class Retriever:
-    """Searches the live index. Code tabs are those of the SDKs that the query names, else Python's."""
+    """Searches the live index, or the generation that is named. Code tabs are those of the SDKs that the query names, else Python's."""
 
     def __init__(
-        self, store: VectorStore, embedder: Embedder, count_tokens: Callable[[str], int] = estimate_tokens
+        self,
+        store: VectorStore,
+        embedder: Embedder,
+        count_tokens: Callable[[str], int] = estimate_tokens,
+        *,
+        generation_id: str | None = None,
     ) -> None:
         self._store = store
+        self._generation_id = generation_id
         self._embedder = embedder
         self._count_tokens = count_tokens
 
@@ -67,7 +73,7 @@ class Retriever:
         """
         where = SearchFilter(version, (language,), named_sdks(query) or (_DEFAULT_SDK,))
         vector = await self._embedder.embed_query(query)
-        hits = await self._store.search(query, vector, where, _FETCHED)
+        hits = await self._store.search(query, vector, where, _FETCHED, generation_id=self._generation_id)
         return Retrieval(query, self._passages(without_near_duplicates(hits)), tuple(hits))
 
     def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
