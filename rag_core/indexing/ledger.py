@@ -73,5 +73,8 @@ class Ledger(Protocol):
     async def runs(self, limit: int = 20) -> list[IndexRun]:
         """Newest first."""
 
+    async def gate_scores(self, generation_id: str) -> Mapping[str, float]:
+        """What the gate last found of this generation, by question; empty where it was not asked."""
+
     async def refreshed_at(self, generation_id: str) -> datetime | None:
         """When the last finished run that wrote this generation ended."""

@@ -95,6 +95,15 @@ async def test_refreshed_when_the_last_finished_run_of_the_generation_ended(ledg
     assert await ledger.refreshed_at("g1") == NOW + timedelta(hours=1, minutes=5)
 
 
+async def test_the_gate_s_last_scores_of_a_generation(ledger: Ledger) -> None:
+    assert await ledger.gate_scores("g1") == {}
+    await ledger.save_run(replace(a_run("r1", 0), gate_score=0.5, gate_scores={"q1": 0.5}))
+    await ledger.save_run(replace(a_run("r2", 1), gate_score=0.75, gate_scores={"q1": 0.75}))
+    await ledger.save_run(a_run("r3", 2))
+    await ledger.save_run(replace(a_run("r4", 3), generation_id="g2", gate_score=1.0, gate_scores={"q1": 1.0}))
+    assert await ledger.gate_scores("g1") == {"q1": 0.75}
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.text(st.characters()))
 async def test_any_title_and_reason_can_be_kept(database: Database, words: str) -> None:
