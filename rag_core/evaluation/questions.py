@@ -3,8 +3,9 @@
 The file has one JSON object a line: `id`, `kind`, `question`, and, where they apply, `turns` (everything asked in a
 follow-up's conversation, the question itself last), `gold` (ids of pages, any of which will do), `gold_facts` (each
 with `terms` that must all stand in the answer), `type`, `difficulty`, `version` (of the documentation, such as
-"v2.6.x"; the latest where it is missing), `language` (of the documentation, such as "zh"; English where it is missing).
-Other fields are left alone.
+"v2.6.x"; the latest where it is missing), `language` (of the documentation, such as "zh"; English where it is missing),
+`split` ("calibrate" where thresholds may be chosen by it, "hold" where they are only tried on it). Other fields are
+left alone.
 """
 
 import json
@@ -37,6 +38,7 @@ class GoldenQuestion:
     difficulty: str = ""
     version: str | None = None
     language: str = "en"
+    split: str = ""
 
 
 def load_questions(path: Path) -> list[GoldenQuestion]:
@@ -94,6 +96,7 @@ def _question(entry: Any) -> GoldenQuestion:
         difficulty=str(entry.get("difficulty", "")),
         version=_text(entry, "version") if entry.get("version") else None,
         language=_text(entry, "language") if entry.get("language") else "en",
+        split=str(entry.get("split", "")),
     )
 
 

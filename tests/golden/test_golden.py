@@ -95,7 +95,7 @@ def test_every_stored_version_and_some_other_languages_are_asked_for() -> None:
     assert set(versions) == {LATEST, "v2.4.x", "v2.6.x"}
     assert versions["v2.4.x"] >= 2
     assert versions["v2.6.x"] >= 2
-    languages = Counter(entry.get("language", "en") for entry in ENTRIES if entry["kind"] == "answerable")
+    languages = Counter(entry.get("asked_in", "en") for entry in ENTRIES if entry["kind"] == "answerable")
     assert languages.pop("zh") >= 6
     assert languages.pop("en") >= 90
     assert languages.total() >= 4
@@ -128,9 +128,9 @@ def test_a_follow_up_ends_with_its_question_and_can_stand_alone_once_rewritten()
 
 
 def test_half_of_each_kind_and_type_is_kept_from_calibration() -> None:
-    halves = Counter((entry["kind"], entry["type"], entry["split"]) for entry in ENTRIES)
+    halves = Counter((question.kind, question.type, question.split) for question in QUESTIONS)
     assert {split for _, _, split in halves} == {"calibrate", "hold"}
-    for kind, type_ in {(entry["kind"], entry["type"]) for entry in ENTRIES}:
+    for kind, type_ in {(question.kind, question.type) for question in QUESTIONS}:
         assert abs(halves[kind, type_, "calibrate"] - halves[kind, type_, "hold"]) <= 1, (kind, type_)
 
 

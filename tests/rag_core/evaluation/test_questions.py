@@ -27,6 +27,7 @@ def test_every_field_is_read(tmp_path: Path) -> None:
         "difficulty": "context",
         "version": "v2.6.x",
         "language": "zh",
+        "split": "hold",
         "source": "left alone",
     }
     assert load_questions(written(tmp_path, json.dumps(GOOD), "", json.dumps(follow_up))) == [
@@ -42,6 +43,7 @@ def test_every_field_is_read(tmp_path: Path) -> None:
             difficulty="context",
             version="v2.6.x",
             language="zh",
+            split="hold",
         ),
     ]
 
