@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
@@ -15,6 +14,7 @@ from typing import TextIO
 import structlog
 
 from rag_core.answering.model import IndexInfo
+from rag_core.answering.versions import version_order
 from rag_core.crawling.source import Changed, Failed, Missing, Outcome, Source, Unchanged
 from rag_core.errors import CrawlError, IndexBusy, NoRollback, RagError, RecordsError
 from rag_core.indexing.ahead import ahead
@@ -150,8 +150,7 @@ class Indexer:
         known = self._info
         if known is None or (known.generation_id, known.refreshed_at) != (live.id, refreshed_at):
             states = await self._ledger.pages(live.id)
-            version = _latest_version(state.page_key for state in states.values())
-            self._info = known = IndexInfo(live.id, live.source, version, refreshed_at, live.sample)
+            self._info = known = _described(live, refreshed_at, [state.page_key for state in states.values()])
         return known
 
     async def _close_interrupted_runs(self) -> None:
@@ -315,10 +314,13 @@ def _counted(run: IndexRun, crawl: _Crawl, writer: GenerationWriter) -> IndexRun
     )
 
 
-def _latest_version(page_keys: Iterable[str]) -> str:
-    """The highest version among keys such as "en/v2.6.x/hnsw.md"."""
-    versions = {key.split("/")[1] for key in page_keys}
-    return max(versions, key=lambda version: [int(number) for number in re.findall(r"\d+", version)], default="")
+def _described(live: Generation, refreshed_at: datetime | None, page_keys: Iterable[str]) -> IndexInfo:
+    """The live generation by the keys of its pages, such as "en/v2.6.x/hnsw.md"."""
+    kinds = {tuple(key.split("/")[:2]) for key in page_keys}
+    versions = sorted({version for _, version in kinds}, key=version_order, reverse=True)
+    languages = sorted({language for language, _ in kinds})
+    latest = versions[0] if versions else ""
+    return IndexInfo(live.id, live.source, latest, refreshed_at, live.sample, tuple(versions), tuple(languages))
 
 
 @asynccontextmanager
