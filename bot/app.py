@@ -1,5 +1,6 @@
 """Builds every part from the settings, starts them in order, and stops them in reverse."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -20,6 +21,8 @@ from rag_core.crawling.folder import FolderSource
 from rag_core.crawling.source import Source
 from rag_core.crawling.website import WebsiteSource
 from rag_core.errors import CrawlError, EngineUnavailable, RecordsError, StoreUnavailable
+from rag_core.evaluation.gate import GoldenGate
+from rag_core.evaluation.questions import shipped_questions
 from rag_core.indexing.indexer import Indexer
 from rag_core.indexing.milvus import MilvusStore
 from rag_core.indexing.milvus_lite import LiteServer
@@ -80,7 +83,8 @@ async def open_parts(
         progress(Progress("Loading the embedding model", 0))
         embedder = await _embedder(located[0], stack)
         engine = await _engine(settings, located[1], progress, stack) if writes else NoEngine()
-        indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock")
+        gate = GoldenGate(await asyncio.to_thread(shipped_questions), store, embedder, ledger)
+        indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock", gate=gate)
         retriever = Retriever(store, embedder)
         answerer = Answerer(retriever, engine, indexer.info)
         desk = Desk(answerer, book)
