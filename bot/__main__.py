@@ -56,14 +56,31 @@ def index(
     languages: Annotated[str | None, typer.Option(help="Instead of DOCS_LANGUAGES, such as en,zh.")] = None,
     rate: Annotated[float | None, typer.Option(help="Pages a second at most, instead of CRAWL_RATE.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Build everything anew beside the live index.")] = False,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Crawl nothing: make the index before the live one live again.")
+    ] = False,
+    history: Annotated[bool, typer.Option("--history", help="Crawl nothing: list the runs so far.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Crawl the documentation and index what changed since the last time."""
+    """Crawl the documentation and index what changed since the last time.
+
+    What is built anew goes live if golden questions find their pages in it as well as before; the index that it
+    replaces is kept for --rollback.
+    """
     typed = {"docs_source": source, "docs_versions": versions, "docs_languages": languages, "crawl_rate": rate}
-    settings = _settings({name: value for name, value in typed.items() if value is not None})
+    typed = {name: value for name, value in typed.items() if value is not None}
+    if rollback + history + bool(full or typed) > 1:
+        raise _shown(usage("--rollback and --history crawl nothing: give one of them, and no other option but --json."))
+    settings = _settings(typed)
+    from bot import generations
     from bot.commands import index_once
 
-    _finish(index_once(settings, full=full, as_json=as_json))
+    if history:
+        _finish(generations.show_history(settings, as_json=as_json))
+    elif rollback:
+        _finish(generations.roll_back(settings, as_json=as_json))
+    else:
+        _finish(index_once(settings, full=full, as_json=as_json))
 
 
 @app.command()

@@ -21,6 +21,8 @@ from rag_core.crawling.folder import FolderSource
 from rag_core.crawling.source import Source
 from rag_core.crawling.website import WebsiteSource
 from rag_core.errors import CrawlError, EngineUnavailable, RecordsError, StoreUnavailable
+from rag_core.evaluation.gate import GoldenGate
+from rag_core.evaluation.questions import shipped_questions
 from rag_core.indexing.indexer import Indexer
 from rag_core.indexing.milvus import MilvusStore
 from rag_core.indexing.milvus_lite import LiteServer
@@ -84,7 +86,8 @@ async def open_parts(
         right_of_way = await _right_of_way(settings, writes=writes)
         embedder = await _embedder(located[0], right_of_way, stack)
         engine = await _engine(settings, located[1], progress, stack) if writes else NoEngine()
-        indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock")
+        gate = GoldenGate(await asyncio.to_thread(shipped_questions), store, embedder, ledger)
+        indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock", gate=gate)
         retriever = Retriever(store, embedder)
         answerer = Answerer(retriever, engine, indexer.info)
         desk = Desk(answerer, book, right_of_way=right_of_way)

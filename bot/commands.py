@@ -43,11 +43,11 @@ async def ask_once(settings: Settings, text: str, version: str | None, *, as_jso
     if len(text) > texts.MAX_QUESTION:
         raise usage(texts.LONG_QUESTION.format(limit=texts.MAX_QUESTION))
     question = Question(id=uuid.uuid4().hex, text=text, version=version)
-    async with _command(settings, writes=True) as parts:
+    async with command_parts(settings, writes=True) as parts:
         events = parts.desk.ask(question, Origin("command"))
         if as_json:
             answer = await _last(events)
-            _print_json(_described(answer))
+            print_json(_described(answer))
         else:
             answer = await show_answer(events, plain_console())
     return EXIT_FAILURE if answer.outcome == "failed" else 0
@@ -60,12 +60,12 @@ async def index_once(settings: Settings, *, full: bool, as_json: bool) -> int:
         Problem, RagError: the source is none, or a part is not there.
     """
     source = await asyncio.to_thread(documentation, settings)
-    async with _command(settings, writes=False, searches=False) as parts:
+    async with command_parts(settings, writes=False, searches=False) as parts:
         with ProgressLine(plain_console(stderr=True)) as line:
             async with only_writer(parts.database.try_lock):
                 run = await parts.indexer.run(source, full=full, progress=line.show)
     if as_json:
-        _print_json(asdict(run))
+        print_json(asdict(run))
     else:
         _print_run(run)
     return 0 if run.status == "finished" else EXIT_FAILURE
@@ -80,26 +80,35 @@ async def evaluate_once(
         Problem, RagError: the questions can't be read, the run can't be written, or a part is not there.
     """
     golden = await asyncio.to_thread(load_questions, questions)
-    async with _command(settings, writes=not retrieval_only) as parts:
+    async with command_parts(settings, writes=not retrieval_only) as parts:
         answerer = None if retrieval_only else parts.answerer
         with ProgressLine(plain_console(stderr=True)) as line:
             run = await evaluate(golden, parts.retriever, answerer, progress=line.show)
     await asyncio.to_thread(run.write, run_file)
     figures = report(golden, run)
     if as_json:
-        _print_json(asdict(figures))
+        print_json(asdict(figures))
     else:
         typer.echo(figures.table())
     return 0
 
 
-@asynccontextmanager
-async def _command(settings: Settings, *, writes: bool, searches: bool = True) -> AsyncIterator[Parts]:
-    """All parts, for one piece of work: logs tell only of trouble, unless LOG_LEVEL is set."""
+async def set_up(settings: Settings) -> None:
+    """Make ready what every command needs. Logs tell only of trouble, unless LOG_LEVEL is set.
+
+    Raises:
+        Problem: see `prepare`.
+    """
     level = settings.log_level if "log_level" in settings.model_fields_set else "warning"
     style = style_for(settings.log_format, terminal=sys.stderr.isatty())
     configure_logs(level, style, secrets=settings.secrets)
     await asyncio.to_thread(prepare, settings)
+
+
+@asynccontextmanager
+async def command_parts(settings: Settings, *, writes: bool, searches: bool = True) -> AsyncIterator[Parts]:
+    """All parts, for one piece of work."""
+    await set_up(settings)
     async with started(settings, plain_console(stderr=True), writes=writes, searches=searches) as parts:
         yield parts
 
@@ -120,7 +129,8 @@ def _passage(passage: Passage) -> dict[str, Any]:
     return {"link": passage.link, "heading": passage.heading, **asdict(passage)}
 
 
-def _print_json(value: object) -> None:
+def print_json(value: object) -> None:
+    """Print data for machines."""
     typer.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
 
 
@@ -133,5 +143,8 @@ def _print_run(run: IndexRun) -> None:
     seen = f"{run.new} new, {run.changed} changed, {run.unchanged} unchanged"
     typer.echo(f"  pages   {seen}, {run.gone} gone, {run.failed} failed")
     typer.echo(f"  chunks  {run.chunks_total} in all, {run.chunks_embedded} embedded, {run.chunks_deleted} deleted")
+    if run.gate_score is not None:
+        before = "" if run.gate_live_score is None else f", {run.gate_live_score:.3f} before"
+        typer.echo(f"  gate    {run.gate_score:.3f}{before} (nDCG@10 of golden questions)")
     for line in (*([run.note] if run.note else []), *run.failures):
         typer.echo(f"  {line}")

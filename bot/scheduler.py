@@ -18,6 +18,7 @@ from rag_core.indexing.ledger import Ledger
 RECRAWL_LOCK = "recrawl"
 """Whoever crawls by the clock holds the lock of this name, in whichever process."""
 _ENOUGH_RUNS = 20
+_NO_ATTEMPTS = ("running", "rolled back")
 _FLUSH_SECONDS = 60
 _FLUSH_GRACE = 3600
 
@@ -135,7 +136,7 @@ class Scheduler:
 
     async def _last_attempt(self) -> datetime | None:
         runs = await self._ledger.runs(_ENOUGH_RUNS)
-        return max((run.started_at for run in runs if run.status != "running"), default=None)
+        return max((run.started_at for run in runs if run.status not in _NO_ATTEMPTS), default=None)
 
     def _is_due(self, cron: Cron, last: datetime) -> bool:
         due = cron.next_after(last)

@@ -9,7 +9,8 @@
     │   ├── StoreUnavailable    Milvus does not answer
     │   ├── StoreRejected       Milvus answers, but refuses what was asked
     │   ├── IndexBusy           another run is writing the index
-    │   └── NoIndex             nothing was indexed yet
+    │   ├── NoIndex             nothing was indexed yet
+    │   └── NoRollback          there is no earlier generation that could be made live
     ├── ModelError              weights could not be had
     │   ├── ModelNotFound       no such model, and no package carries it
     │   └── ModelGated          the model's licence must be accepted first
@@ -73,6 +74,10 @@ class IndexBusy(IndexingError):
 
 class NoIndex(IndexingError):
     """Nothing was indexed yet."""
+
+
+class NoRollback(IndexingError):
+    """There is no earlier generation that could be made live."""
 
 
 class ModelError(RagError):

@@ -3,18 +3,21 @@
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 import structlog
 
+from rag_core.answering.engines.abilities import abilities_of
 from rag_core.answering.engines.engine import Delta, Engine, Request
 from rag_core.answering.evidence import weigh
 from rag_core.answering.grounding import Grounding
-from rag_core.answering.model import AnswerEvent, IndexInfo, Question, Retrieved, Searching, Shown
+from rag_core.answering.model import AnswerEvent, IndexInfo, Notice, Question, Retrieved, Searching, Shown
 from rag_core.answering.prompt import NOT_ANSWERED, build_prompt
 from rag_core.answering.retriever import Retrieval, Retriever
-from rag_core.answering.rewriting import stand_alone
+from rag_core.answering.search import Search
 from rag_core.answering.sentences import SentenceSplitter
 from rag_core.answering.transcript import Transcript
+from rag_core.answering.understanding import ENGLISH, Interpreter
 from rag_core.errors import EngineError, EngineOverloaded, IndexingError, NoIndex, RecordsError
 
 _ANSWER_TOKENS = 400
@@ -35,6 +38,7 @@ class Answerer:
         self._retriever = retriever
         self._engine = engine
         self._index_info = index_info
+        self._interpreter = Interpreter(engine)
 
     async def index_info(self) -> IndexInfo | None:
         """Which documentation answers come from, or None while that can't be said."""
@@ -51,9 +55,12 @@ class Answerer:
         generator aborts the request in the engine. Errors of store and engine become outcomes.
         """
         transcript = transcript or Transcript(question)
-        query = stand_alone(question)
-        yield transcript.take(Searching(query))
-        retrieval, note = await self._retrieve(query, question, transcript)
+        index = await self.index_info()
+        asked = await self._interpreter.understand(question, index)
+        transcript.noticed(*asked.notices)
+        transcript.indexed_by(replace(index, version=asked.search.version or index.version) if index else None)
+        yield transcript.take(Searching(asked.search.query))
+        retrieval, note = await self._retrieve(asked.search, transcript)
         if retrieval is None:
             yield transcript.finish("failed", note)
             return
@@ -64,23 +71,35 @@ class Answerer:
         if not self._engine.writes:
             yield transcript.finish("quoted", "no_engine")
             return
+        question = self._in_language(asked.language, question, retrieval, transcript)
         async with aclosing(self._write(question, retrieval, transcript)) as events:
             async for event in events:
                 yield event
 
-    async def _retrieve(self, query: str, question: Question, transcript: Transcript) -> tuple[Retrieval | None, str]:
+    async def _retrieve(self, search: Search, transcript: Transcript) -> tuple[Retrieval | None, str]:
         """The passages, or the note that says why there are none."""
         _log.info("retrieval started", seconds=transcript.seconds)
         try:
-            found = await self._retriever.retrieve(query, version=question.version, language=question.language)
+            found = await self._retriever.retrieve(search)
         except NoIndex:
             return None, "no_index"
         except IndexingError as error:
             _log.warning("retrieval failed", reason=str(error), error=type(error).__name__)
             return None, "store_unavailable"
-        transcript.indexed_by(await self.index_info())
         _log.info("retrieval finished", passages=len(found.passages), seconds=transcript.seconds)
         return found, ""
+
+    def _in_language(self, language: str, question: Question, retrieval: Retrieval, transcript: Transcript) -> Question:
+        """The question, to be answered in this language, or in English with a notice.
+
+        Sentences are held against the passages by their wording, so that those must be in the same language.
+        """
+        written = abilities_of(self._engine.model).languages
+        there = {passage.language.split("-")[0] for passage in retrieval.passages}
+        if language == ENGLISH or language in written & there:
+            return replace(question, language=language)
+        transcript.noticed(Notice("language_unwritten", language))
+        return replace(question, language=ENGLISH)
 
     async def _write(
         self, question: Question, retrieval: Retrieval, transcript: Transcript

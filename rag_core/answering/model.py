@@ -19,7 +19,8 @@ class Turn:
 class Question:
     """What is asked. `id` (32 hexadecimal digits) follows it through logs, records and buttons.
 
-    `version` None means the latest documentation.
+    `version` None means the one that the text names, else the latest documentation. `language` is the asker's where
+    the text does not tell.
     """
 
     id: str
@@ -93,13 +94,27 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class IndexInfo:
-    """Which documentation an answer comes from."""
+    """Which documentation an answer comes from. `versions` and `languages` are all that are indexed, if known."""
 
     generation_id: str
     source: str
     version: str
     refreshed_at: datetime | None
     sample: bool = False
+    versions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a reader should know about an answer beside its text.
+
+    "version_absent": the version `value` is not indexed, so the latest was searched. "language_unwritten": the engine
+    can't answer in the language with the code `value`, so the answer is in English.
+    """
+
+    key: Literal["version_absent", "language_unwritten"]
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +139,7 @@ class Answer:
     usage: Usage = field(default_factory=Usage)
     model: str = ""
     index: IndexInfo | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

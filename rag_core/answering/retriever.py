@@ -2,11 +2,14 @@
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag_core.answering.model import Passage
+from rag_core.answering.search import Search
 from rag_core.indexing.embedder import Embedder
+from rag_core.indexing.fusion import reciprocal
 from rag_core.indexing.store import Hit, SearchFilter, VectorStore
 
 _FETCHED = 30
@@ -14,20 +17,6 @@ _MOST_PASSAGES = 5
 _PASSAGE_TOKENS = 1800
 _SHINGLE = 5
 _SAME = 0.8
-
-_SDKS = {
-    "python": r"python|pymilvus",
-    "java": r"java",
-    "go": r"golang|go (?:sdk|client)|in go",
-    "javascript": r"javascript|typescript|node(?:\.?js)?",
-    "bash": r"bash|curl|rest(?:ful)?(?: api)?",
-    "csharp": r"c#|csharp|\.net",
-    "cpp": r"c\+\+|cpp",
-}
-_SDK_PATTERNS = {
-    language: re.compile(rf"(?<![\w.])(?:{names})(?![\w+#])", re.IGNORECASE) for language, names in _SDKS.items()
-}
-_DEFAULT_SDK = "python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +39,35 @@ def estimate_tokens(text: str) -> int:
 
 
 class Retriever:
-    """Searches the live index. Code tabs are those of the SDKs that the query names, else Python's."""
+    """Searches the live index, or the generation that is named."""
 
     def __init__(
-        self, store: VectorStore, embedder: Embedder, count_tokens: Callable[[str], int] = estimate_tokens
+        self,
+        store: VectorStore,
+        embedder: Embedder,
+        count_tokens: Callable[[str], int] = estimate_tokens,
+        *,
+        generation_id: str | None = None,
     ) -> None:
         self._store = store
+        self._generation_id = generation_id
         self._embedder = embedder
         self._count_tokens = count_tokens
 
-    async def retrieve(self, query: str, *, version: str | None = None, language: str = "en") -> Retrieval:
-        """Search both ways and pick passages.
+    async def retrieve(self, search: Search) -> Retrieval:
+        """Search both ways and pick passages; what several queries find is fused by reciprocal rank.
 
         Raises:
             NoIndex, StoreUnavailable, StoreRejected: as the store does.
         """
-        where = SearchFilter(version, (language,), named_sdks(query) or (_DEFAULT_SDK,))
+        found = [await self._hits(query, search) for query in search.queries]
+        hits = found[0] if len(found) == 1 else fused(found)
+        return Retrieval(search.query, self._passages(without_near_duplicates(hits)), tuple(hits))
+
+    async def _hits(self, query: str, search: Search) -> list[Hit]:
+        where = SearchFilter(search.version, search.languages, search.sdks)
         vector = await self._embedder.embed_query(query)
-        hits = await self._store.search(query, vector, where, _FETCHED)
-        return Retrieval(query, self._passages(without_near_duplicates(hits)), tuple(hits))
+        return await self._store.search(query, vector, where, _FETCHED, generation_id=self._generation_id)
 
     def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
         """The best hits within the token budget, neighbours of one section together."""
@@ -87,9 +86,16 @@ class Retriever:
         return tuple(_passage(number, group) for number, group in enumerate(groups, 1))
 
 
-def named_sdks(query: str) -> tuple[str, ...]:
-    """Languages of the SDKs that a question names, as code tabs name them."""
-    return tuple(language for language, pattern in _SDK_PATTERNS.items() if pattern.search(query))
+def fused(found: Iterable[Sequence[Hit]]) -> list[Hit]:
+    """Hits of several queries as one list, by the sum of their reciprocal ranks, each with the best of its cosines."""
+    scores: defaultdict[str, float] = defaultdict(float)
+    best: dict[str, Hit] = {}
+    for hits in found:
+        for rank, hit in enumerate(hits, 1):
+            scores[hit.chunk.id] += reciprocal(rank)
+            best[hit.chunk.id] = max(hit, best.get(hit.chunk.id, hit), key=lambda each: each.dense or 0.0)
+    ranked = sorted(scores, key=lambda chunk_id: -scores[chunk_id])
+    return [replace(best[chunk_id], score=scores[chunk_id]) for chunk_id in ranked]
 
 
 def without_near_duplicates(hits: Iterable[Hit]) -> list[Hit]:

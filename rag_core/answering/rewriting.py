@@ -8,6 +8,8 @@ are joined: answers are longer and would drown them. The result depends on the c
 import re
 
 from rag_core.answering.model import Question
+from rag_core.answering.offers import accepts, offer_in
+from rag_core.answering.pasted import reduced
 from rag_core.answering.wording import words
 
 _MOST_TURNS = 3
@@ -22,18 +24,26 @@ _LEANS = re.compile(
 
 def stand_alone(question: Question) -> str:
     """The query to search: the question on one line, led by the earlier questions that it leans on."""
-    parts = [_one_line(question.text)]
+    parts = [reduced(question.text)]
     for turn in list(reversed(question.history))[:_MOST_TURNS]:
         if not leans_on_history(parts[0]):
             break
-        parts.insert(0, _one_line(turn.question))
+        parts.insert(0, reduced(turn.question))
     return " ".join(parts)
+
+
+def taken_offer(question: Question) -> str:
+    """What a reply such as "yes, please" asks for: the offer at the end of the last answer, which stands alone.
+
+    Empty where the question is no such reply or nothing was offered.
+    """
+    if not question.history or not accepts(question.text):
+        return ""
+    last = question.history[-1]
+    offered = offer_in(last.answer)
+    return f"{reduced(last.question)} {offered}" if offered and leans_on_history(offered) else offered
 
 
 def leans_on_history(text: str) -> bool:
     """Whether a question seems to need the one before: it points back to something, or names hardly anything."""
     return _LEANS.search(text.strip()) is not None or len(words(text)) < _FEW_WORDS
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

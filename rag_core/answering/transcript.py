@@ -11,6 +11,7 @@ from rag_core.answering.model import (
     AnswerOutcome,
     Finished,
     IndexInfo,
+    Notice,
     Question,
     Retrieved,
     Searching,
@@ -59,6 +60,10 @@ class Transcript:
     def indexed_by(self, index: IndexInfo | None) -> None:
         """Note which index is asked."""
         self._so_far = replace(self._so_far, index=index)
+
+    def noticed(self, *notices: Notice) -> None:
+        """Note what the reader is to know beside the text."""
+        self._so_far = replace(self._so_far, notices=(*self._so_far.notices, *notices))
 
     def asked_engine(self, model: str) -> None:
         """Note which model writes."""

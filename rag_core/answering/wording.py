@@ -9,7 +9,8 @@ import re
 _WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\W\d_\u3400-\u9fff\uf900-\ufaff][^\W_\u3400-\u9fff\uf900-\ufaff]*")
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(\.\d+)?(?![\d]|\.\d)")
 _CODE = re.compile(r"`+([^`]+)`+")
-_LINK = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]`\"']+", re.IGNORECASE)
+_LINK = re.compile(r"(?:[a-z][a-z+.-]*://|www\.)[^\s<>()\[\]`\"']+|(?<=\]\()[^\s()]+", re.IGNORECASE)
+_PROPER = re.compile(r"(?<=[a-z,\d)`] )[A-Z][a-z]{2,}(?![\w./-]*[A-Z_/\d])")
 _VERSION = re.compile(
     r"(?<![\w.])[vV]\d+(?:\.\w+)*|(?<![\w.])\d+(?:\.\d+){2,}(?:\.x)?(?!\w)|(?<![\w.])\d+\.\d+\.x(?!\w)"
 )
@@ -59,7 +60,7 @@ def stated_numbers(text: str) -> frozenset[str]:
 
 
 def links(text: str) -> frozenset[str]:
-    """Web addresses."""
+    """Web addresses, and whatever Markdown links to."""
     return frozenset(link.rstrip(".,;:!?*_") for link in _LINK.findall(text))
 
 
@@ -73,6 +74,29 @@ def identifiers(text: str) -> frozenset[str]:
     coded = {part for span in _CODE.findall(text) for part in code_tokens(span)}
     named = {token.strip(".:/-") if token[0] != "-" else token for token in _TOKEN.findall(plain) if _is_name(token)}
     return frozenset(coded | named | set(_VERSION.findall(plain)))
+
+
+def proper_names(text: str) -> frozenset[str]:
+    """Capitalised words in mid-sentence, outside code."""
+    return frozenset(_PROPER.findall(_CODE.sub("`", _LINK.sub(" ", text))))
+
+
+def without_code(text: str) -> str:
+    """The prose of a text; a span of code that is a number alone ("`30`") is prose, since it states a value."""
+    return _CODE.sub(lambda span: span[1] if re.fullmatch(r"[\d.,\s%-]+", span[1]) else " ", text)
+
+
+def placed_identifiers(text: str) -> list[tuple[str, int]]:
+    """Names of parameters, functions and the like, in order, with where each begins.
+
+    Of a span of code its first name counts: what it is about in `ef=64` or `client.load_collection(...)`.
+    """
+    spans = [(span.start(), _first_name(span[1])) for span in _CODE.finditer(text)]
+    plain = _CODE.sub(lambda span: " " * len(span[0]), text)
+    tokens = [(match.start(), match[0].strip(".:/-")) for match in _TOKEN.finditer(plain) if _is_name(match[0])]
+    versions = [(match.start(), match[0]) for match in _VERSION.finditer(plain)]
+    found = {(at, name) for at, name in (*spans, *tokens) if name and (at, name) not in versions}
+    return [(name, at) for at, name in sorted(found)]
 
 
 def code_tokens(code: str) -> frozenset[str]:
@@ -98,6 +122,11 @@ def _is_name(token: str) -> bool:
         or dotted
         or bool(re.search(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z]\d", core))
     )
+
+
+def _first_name(code: str) -> str:
+    name = re.match(r"\W*([^\W\d][\w.]*)", code)
+    return name[1] if name else ""
 
 
 def _plain(whole: str, fraction: str) -> str:

@@ -2,13 +2,17 @@
 
 The file has one JSON object a line: `id`, `kind`, `question`, and, where they apply, `turns` (everything asked in a
 follow-up's conversation, the question itself last), `gold` (ids of pages, any of which will do), `gold_facts` (each
-with `terms` that must all stand in the answer), `type`, `difficulty`. Other fields are left alone.
+with `terms` that must all stand in the answer), `type`, `difficulty`, `version` (of the documentation, such as
+"v2.6.x"; the latest where it is missing), `language` (of the documentation, such as "zh"; English where it is missing),
+`split` ("calibrate" where thresholds may be chosen by it, "hold" where they are only tried on it). Other fields are
+left alone.
 """
 
 import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -19,7 +23,10 @@ QuestionKind = Literal["answerable", "unanswerable", "followup"]
 
 @dataclass(frozen=True, slots=True)
 class GoldenQuestion:
-    """One question. `earlier` holds the conversation's turns before it; `facts` the terms of each fact."""
+    """One question. `earlier` holds the conversation's turns before it; `facts` the terms of each fact.
+
+    `version` and `language` are those that it is asked for, as in `Question`.
+    """
 
     id: str
     kind: QuestionKind
@@ -29,6 +36,9 @@ class GoldenQuestion:
     facts: tuple[tuple[str, ...], ...] = ()
     type: str = ""
     difficulty: str = ""
+    version: str | None = None
+    language: str = "en"
+    split: str = ""
 
 
 def load_questions(path: Path) -> list[GoldenQuestion]:
@@ -48,6 +58,12 @@ def load_questions(path: Path) -> list[GoldenQuestion]:
     if not questions:
         raise QuestionsUnreadable(f"{path} holds no questions.")
     return questions
+
+
+def shipped_questions() -> list[GoldenQuestion]:
+    """The project's own questions, about the sample pages and about Milvus's documentation; asks the disk."""
+    with as_file(files("rag_core.evaluation") / "golden") as folder:
+        return [question for path in sorted(folder.glob("*.jsonl")) for question in load_questions(path)]
 
 
 def _read_line(path: Path, number: int, line: str) -> GoldenQuestion:
@@ -78,6 +94,9 @@ def _question(entry: Any) -> GoldenQuestion:
         facts=tuple(_texts(fact, "terms") for fact in entry.get("gold_facts") or ()),
         type=str(entry.get("type", "")),
         difficulty=str(entry.get("difficulty", "")),
+        version=_text(entry, "version") if entry.get("version") else None,
+        language=_text(entry, "language") if entry.get("language") else "en",
+        split=str(entry.get("split", "")),
     )
 
 

@@ -1,28 +1,15 @@
 """A run's figures: by kind of question and by type, with 95% intervals, as data and as a table of plain text."""
 
-import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag_core.evaluation import metrics
+from rag_core.evaluation.intervals import Figure, figure_of
 from rag_core.evaluation.questions import GoldenQuestion
 from rag_core.evaluation.runner import Run, RunRow
 
-_RESAMPLES = 2000
-_SEED = 20261101
-
 Pair = tuple[GoldenQuestion, RunRow]
 _Measure = Callable[[Pair], float | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A mean over questions with the ends of its 95% interval (percentile bootstrap); `count` questions have it."""
-
-    mean: float
-    low: float
-    high: float
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +76,12 @@ def _row(name: str, pairs: Sequence[Pair]) -> Row:
 
 
 def _figure(pairs: Iterable[Pair], measure: _Measure) -> Figure | None:
-    return _mean([value for pair in pairs if (value := measure(pair)) is not None])
+    return figure_of([value for pair in pairs if (value := measure(pair)) is not None])
 
 
 def _citations(pairs: Iterable[Pair]) -> Figure | None:
     """Over all citations of all answered questions, as a reader meets them."""
-    return _mean(
+    return figure_of(
         [
             float(citation.page in question.gold)
             for question, row in pairs
@@ -102,15 +89,6 @@ def _citations(pairs: Iterable[Pair]) -> Figure | None:
             for citation in row.citations
         ]
     )
-
-
-def _mean(values: Sequence[float]) -> Figure | None:
-    if not values:
-        return None
-    rng = random.Random(_SEED)  # noqa: S311  # resampling, nothing secret
-    count = len(values)
-    means = sorted(sum(rng.choices(values, k=count)) / count for _ in range(_RESAMPLES))
-    return Figure(sum(values) / count, means[int(_RESAMPLES * 0.025)], means[int(_RESAMPLES * 0.975)], count)
 
 
 _COLUMNS = ("hit@1", "hit@2", "hit@5", "MRR@10", "nDCG@10", "answered", "refused", "facts", "citations on gold")

@@ -9,7 +9,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -19,7 +19,7 @@ from rag_core.answering.citing import quoted_text
 from rag_core.answering.evidence import weigh
 from rag_core.answering.model import Answer, AnswerOutcome, Finished, Question, Turn
 from rag_core.answering.retriever import Retriever
-from rag_core.answering.rewriting import stand_alone
+from rag_core.answering.understanding import understand
 from rag_core.errors import RagError
 from rag_core.evaluation.questions import GoldenQuestion
 from rag_core.progress import Progress, ProgressHandler, ignore_progress
@@ -92,16 +92,17 @@ async def evaluate(
 async def _row(golden: GoldenQuestion, retriever: Retriever, answerer: Answerer | None) -> RunRow:
     try:
         if answerer is None:
-            return await _searched(golden, retriever)
+            return await searched(golden, retriever)
         return await _answered(golden, retriever, answerer)
     except RagError as error:
         _log.warning("golden question failed", id=golden.id, reason=str(error))
         return RunRow(golden.id, (), "failed")
 
 
-async def _searched(golden: GoldenQuestion, retriever: Retriever) -> RunRow:
-    question = _as_asked(golden.question, tuple(Turn(text, "") for text in golden.earlier))
-    found = await retriever.retrieve(stand_alone(question))
+async def searched(golden: GoldenQuestion, retriever: Retriever) -> RunRow:
+    """What the search alone makes of one question. Raises as `Retriever.retrieve` does."""
+    question = _as_asked(golden, golden.question, tuple(Turn(text, "") for text in golden.earlier))
+    found = await retriever.retrieve(understand(question).search)
     sufficient = weigh(found.query, found.passages).sufficient
     return RunRow(golden.id, found.pages, "quoted" if sufficient else "refused")
 
@@ -109,12 +110,13 @@ async def _searched(golden: GoldenQuestion, retriever: Retriever) -> RunRow:
 async def _answered(golden: GoldenQuestion, retriever: Retriever, answerer: Answerer) -> RunRow:
     history: tuple[Turn, ...] = ()
     for text in golden.earlier:
-        earlier = await _ask(answerer, _as_asked(text, history))
+        earlier = await _ask(answerer, _as_asked(golden, text, history))
         history = (*history, Turn(text, earlier.text))
-    answer = await _ask(answerer, _as_asked(golden.question, history))
+    question = _as_asked(golden, golden.question, history)
+    answer = await _ask(answerer, question)
     if answer.outcome == "failed":
         return RunRow(golden.id, (), "failed")
-    found = await retriever.retrieve(answer.query)
+    found = await retriever.retrieve(replace(understand(question).search, query=answer.query))
     cited = tuple(RunCitation(citation.number, citation.page_id, citation.link) for citation in answer.citations)
     text = quoted_text(answer) if answer.outcome == "quoted" else answer.text
     return RunRow(golden.id, found.pages, answer.outcome, text, cited)
@@ -128,5 +130,5 @@ async def _ask(answerer: Answerer, question: Question) -> Answer:
     raise AssertionError("An answer ended without Finished.")
 
 
-def _as_asked(text: str, history: tuple[Turn, ...]) -> Question:
-    return Question(uuid.uuid4().hex, text, history)
+def _as_asked(golden: GoldenQuestion, text: str, history: tuple[Turn, ...]) -> Question:
+    return Question(uuid.uuid4().hex, text, history, golden.version, golden.language)

@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
@@ -15,11 +14,13 @@ from typing import TextIO
 import structlog
 
 from rag_core.answering.model import IndexInfo
+from rag_core.answering.versions import version_order
 from rag_core.crawling.source import Changed, Failed, Missing, Outcome, Source, Unchanged
-from rag_core.errors import CrawlError, IndexBusy, RagError, RecordsError
+from rag_core.errors import CrawlError, IndexBusy, NoRollback, RagError, RecordsError
 from rag_core.indexing.ahead import ahead
 from rag_core.indexing.chunker import CHUNKING
 from rag_core.indexing.embedder import Embedder
+from rag_core.indexing.gate import Gate, Verdict
 from rag_core.indexing.ledger import IndexRun, Ledger, PageState
 from rag_core.indexing.milvus_rows import SCHEMA
 from rag_core.indexing.planning import Plan, Planner
@@ -56,6 +57,7 @@ class Indexer:
         store, embedder, ledger: started by their owner.
         lock_file: held while a run lasts, so that a second process does not write at the same time.
         clock: the time of day, in UTC.
+        gate: decides whether a new generation may replace the live one; without it, whatever is complete may.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Indexer:
         *,
         lock_file: Path,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        gate: Gate | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
@@ -73,6 +76,7 @@ class Indexer:
         self._planner = Planner(store, ledger)
         self._lock_file = lock_file
         self._clock = clock
+        self._gate = gate
         self._info: IndexInfo | None = None
 
     async def run(
@@ -81,8 +85,8 @@ class Indexer:
         """Crawl the source and bring the index up to it.
 
         Writes into the live generation where that was made by the same model, code and source, else (or with `full`)
-        builds a new one beside it, which goes live at the end. `sample` marks the pages shipped with the project;
-        they never replace real documentation that can be searched.
+        builds a new one beside it, which goes live at the end unless the gate turns it away. `sample` marks the pages
+        shipped with the project; they never replace real documentation that can be searched.
 
         Returns:
             The run: "finished"; "failed" where the source could not be read; "rejected" where nothing was deleted or
@@ -105,6 +109,38 @@ class Indexer:
             await self._planner.drop_others(live, plan.generation)
             return await self._recorded(replace(run, generation_id=plan.generation.id), plan, source, progress)
 
+    async def roll_back(self) -> IndexRun:
+        """Make the complete generation beside the live one live again; a second time, the one that was live before.
+
+        Returns:
+            The entry in the ledger, with the status "rolled back".
+
+        Raises:
+            IndexBusy: a run is writing.
+            NoRollback: there is no such generation, or the embedder can't search it.
+            StoreUnavailable, StoreRejected, RecordsUnavailable: a part is away.
+        """
+        async with _exclusive(self._lock_file):
+            await self._close_interrupted_runs()
+            live = await self._store.live()
+            if live is None:
+                raise NoRollback("Nothing is live yet, so there is nothing to roll back.")
+            earlier = await self._planner.rollback_target(live)
+            if earlier is None:
+                raise NoRollback("There is no other complete generation to roll back to: the live one is all there is.")
+            if not self._can_search(earlier):
+                raise NoRollback(
+                    f"Generation {earlier.id} was made by {earlier.embedding_model}, and can only be searched with it."
+                )
+            run = IndexRun(uuid.uuid4().hex, earlier.id, earlier.source, self._clock())
+            await self._ledger.save_run(run)
+            await self._store.activate(earlier.id)
+            note = f"Generation {live.id} was live before."
+            done = replace(run, status="rolled back", finished_at=self._clock(), note=note)
+            await self._ledger.save_run(done)
+            _log.info("Rolled back", live=earlier.id, before=live.id)
+            return done
+
     async def info(self) -> IndexInfo | None:
         """Which documentation is live; None where nothing is."""
         live = await self._store.live()
@@ -114,8 +150,7 @@ class Indexer:
         known = self._info
         if known is None or (known.generation_id, known.refreshed_at) != (live.id, refreshed_at):
             states = await self._ledger.pages(live.id)
-            version = _latest_version(state.page_key for state in states.values())
-            self._info = known = IndexInfo(live.id, live.source, version, refreshed_at, live.sample)
+            self._info = known = _described(live, refreshed_at, [state.page_key for state in states.values()])
         return known
 
     async def _close_interrupted_runs(self) -> None:
@@ -186,22 +221,27 @@ class Indexer:
         if not writer.states:
             note = "The source has no page that could be read."
             return _counted(replace(run, status="failed", note=note), crawl, writer)
-        await self._go_live(plan, writer, progress)
-        return _counted(replace(run, status="finished", gone=gone), crawl, writer)
-
-    async def _go_live(self, plan: Plan, writer: GenerationWriter, progress: ProgressHandler) -> None:
-        """Let searches find what was written.
-
-        Whatever decides whether a new generation may replace the live one belongs between its seal and the alias.
-        """
         if writer.wrote or plan.unsealed:
             progress(Progress("Preparing the index for searches", 0))
             await self._store.seal(plan.generation.id)
-        if not plan.incremental:
-            await self._store.activate(plan.generation.id)
-            replaced = plan.live
-            keep_rollback = replaced is None or replaced.sample
-            await self._planner.drop_others(plan.generation, replaced, keep_rollback=keep_rollback)
+        if plan.incremental:
+            return _counted(replace(run, status="finished", gone=gone), crawl, writer)
+        verdict = await self._judged(plan, progress)
+        if verdict.passed:
+            await self._make_live(plan)
+        return _counted(_with_verdict(replace(run, gone=gone), verdict), crawl, writer)
+
+    async def _judged(self, plan: Plan, progress: ProgressHandler) -> Verdict:
+        """A sample stands in until there is something better, so nobody asks how good it is."""
+        if self._gate is None or plan.generation.sample:
+            return Verdict(passed=True)
+        return await self._gate.judge(plan.generation, plan.live, progress)
+
+    async def _make_live(self, plan: Plan) -> None:
+        await self._store.activate(plan.generation.id)
+        replaced = plan.live
+        keep_rollback = replaced is None or replaced.sample
+        await self._planner.drop_others(plan.generation, replaced, keep_rollback=keep_rollback)
 
 
 async def _take(outcome: Outcome, known: Collection[str], crawl: _Crawl, writer: GenerationWriter) -> None:
@@ -249,6 +289,17 @@ async def _keep(state: PageState, plan: Plan, writer: GenerationWriter) -> None:
         await writer.copy(state, plan.origin)
 
 
+def _with_verdict(run: IndexRun, verdict: Verdict) -> IndexRun:
+    return replace(
+        run,
+        status="finished" if verdict.passed else "rejected",
+        note=verdict.note,
+        gate_score=verdict.score,
+        gate_live_score=verdict.live_score,
+        gate_scores=verdict.scores,
+    )
+
+
 def _counted(run: IndexRun, crawl: _Crawl, writer: GenerationWriter) -> IndexRun:
     return replace(
         run,
@@ -263,10 +314,13 @@ def _counted(run: IndexRun, crawl: _Crawl, writer: GenerationWriter) -> IndexRun
     )
 
 
-def _latest_version(page_keys: Iterable[str]) -> str:
-    """The highest version among keys such as "en/v2.6.x/hnsw.md"."""
-    versions = {key.split("/")[1] for key in page_keys}
-    return max(versions, key=lambda version: [int(number) for number in re.findall(r"\d+", version)], default="")
+def _described(live: Generation, refreshed_at: datetime | None, page_keys: Iterable[str]) -> IndexInfo:
+    """The live generation by the keys of its pages, such as "en/v2.6.x/hnsw.md"."""
+    kinds = {tuple(key.split("/")[:2]) for key in page_keys}
+    versions = sorted({version for _, version in kinds}, key=version_order, reverse=True)
+    languages = sorted({language for language, _ in kinds})
+    latest = versions[0] if versions else ""
+    return IndexInfo(live.id, live.source, latest, refreshed_at, live.sample, tuple(versions), tuple(languages))
 
 
 @asynccontextmanager

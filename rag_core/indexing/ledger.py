@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-RunStatus = Literal["running", "finished", "failed", "rejected"]
+RunStatus = Literal["running", "finished", "failed", "rejected", "rolled back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,11 @@ class PageState:
 
 @dataclass(frozen=True, slots=True)
 class IndexRun:
-    """One run of the indexer, as `index --history` lists it. Counts are pages unless named otherwise."""
+    """One run of the indexer, as `index --history` lists it. Counts are pages unless named otherwise.
+
+    `generation_id` is the generation that it wrote or, of a rollback, made live again. For `gate_score`,
+    `gate_live_score` and `gate_scores` see `Verdict`; they are empty where the gate was not asked.
+    """
 
     id: str
     generation_id: str
@@ -46,6 +50,9 @@ class IndexRun:
     seconds: float = 0.0
     note: str = ""
     failures: tuple[str, ...] = field(default=())
+    gate_score: float | None = None
+    gate_live_score: float | None = None
+    gate_scores: Mapping[str, float] = field(default_factory=dict)
 
 
 class Ledger(Protocol):
@@ -65,6 +72,9 @@ class Ledger(Protocol):
 
     async def runs(self, limit: int = 20) -> list[IndexRun]:
         """Newest first."""
+
+    async def gate_scores(self, generation_id: str) -> Mapping[str, float]:
+        """What the gate last found of this generation, by question; empty where it was not asked."""
 
     async def refreshed_at(self, generation_id: str) -> datetime | None:
         """When the last finished run that wrote this generation ended."""

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from rag_core.indexing.milvus_lite import LiteServer
 from rag_core.indexing.store import Generation, Hit, SearchFilter
 
 ALIAS = "docs"
-"""Searches go to it."""
+"""Searches go to it, unless they name a generation."""
 
 _PREFIX = "docs_"
 _UPSERT_ROWS = 100
@@ -168,26 +169,33 @@ class MilvusStore:
                 await self._milvus.run(lambda client: client.release_collection(collection, timeout=self._timeout))
             await self._load(collection)
 
-    async def search(self, text: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
-        """Hybrid search in the live generation, best first; dense alone where the server has no BM25.
+    async def search(
+        self, text: str, vector: Vectors, where: SearchFilter, limit: int, *, generation_id: str | None = None
+    ) -> list[Hit]:
+        """Hybrid search, best first; dense alone where the server has no BM25.
+
+        It goes to the live generation unless another one is named.
 
         Raises:
-            NoIndex: no generation is live.
+            NoIndex: no generation is live, or there is none of that name.
         """
-        try:
+        collection = _searched(generation_id)
+        with _no_index(generation_id):
             if await self._lexical():
-                return (await self._hybrid(text, vector, where, limit))[:limit]
-            return await self._dense(vector, where, limit)
-        except CollectionAbsent as error:
-            raise NoIndex("Nothing was indexed yet.") from error
+                return (await self._hybrid(collection, text, vector, where, limit))[:limit]
+            return await self._dense(collection, vector, where, limit)
 
-    async def neighbours(self, page_key: str, ordinals: Sequence[int]) -> list[Chunk]:
-        """Chunks of the live generation at these positions of one page, in order."""
+    async def neighbours(
+        self, page_key: str, ordinals: Sequence[int], *, generation_id: str | None = None
+    ) -> list[Chunk]:
+        """Chunks at these positions of one page, in order; of the live generation unless another one is named.
+
+        Raises:
+            NoIndex: as `search` does.
+        """
         where = f"page_key == {rows.literal(page_key)} and ordinal in {[int(ordinal) for ordinal in ordinals]}"
-        try:
-            found = await self._query(ALIAS, where, rows.CHUNK_FIELDS, consistency="Bounded")
-        except CollectionAbsent as error:
-            raise NoIndex("Nothing was indexed yet.") from error
+        with _no_index(generation_id):
+            found = await self._query(_searched(generation_id), where, rows.CHUNK_FIELDS, consistency="Bounded")
         return sorted(map(rows.chunk, found), key=lambda chunk: chunk.ordinal)
 
     async def _upsert_rows(self, collection: str, made: Sequence[dict[str, Any]]) -> None:
@@ -196,7 +204,7 @@ class MilvusStore:
     async def _delete_where(self, collection: str, where: str) -> None:
         await self._on_loaded(collection, lambda client: client.delete(collection, filter=where, timeout=self._timeout))
 
-    async def _hybrid(self, text: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
+    async def _hybrid(self, collection: str, text: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
         """One round trip: both searches, fused by Milvus.
 
         All of both lists is asked for, with the vectors, so that cosines and ranks can be told from the answer.
@@ -209,9 +217,9 @@ class MilvusStore:
             AnnSearchRequest([text], rows.SPARSE, {"metric_type": "BM25"}, limit, expr=expression),
         ]
         found = await self._on_loaded(
-            ALIAS,
+            collection,
             lambda client: client.hybrid_search(
-                ALIAS,
+                collection,
                 requests,
                 RRFRanker(RRF_K),
                 limit=2 * limit,
@@ -222,11 +230,11 @@ class MilvusStore:
         )
         return _hybrid_hits(found[0], vector, limit)
 
-    async def _dense(self, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
+    async def _dense(self, collection: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
         found = await self._on_loaded(
-            ALIAS,
+            collection,
             lambda client: client.search(
-                ALIAS,
+                collection,
                 [vector.tolist()],
                 anns_field=rows.VECTOR,
                 filter=rows.expression(where),
@@ -299,6 +307,19 @@ def _hybrid_hits(found: Sequence[Any], vector: Vectors, depth: int) -> list[Hit]
 
 def _collection(generation_id: str) -> str:
     return f"{_PREFIX}{generation_id}"
+
+
+def _searched(generation_id: str | None) -> str:
+    return ALIAS if generation_id is None else _collection(generation_id)
+
+
+@contextmanager
+def _no_index(generation_id: str | None) -> Iterator[None]:
+    try:
+        yield
+    except CollectionAbsent as error:
+        missing = "Nothing was indexed yet." if generation_id is None else f"There is no generation {generation_id}."
+        raise NoIndex(missing) from error
 
 
 def _batches(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:

@@ -49,8 +49,10 @@ class Planner:
         self._ledger = ledger
 
     async def plan(self, wanted: Generation, live: Generation | None, *, full: bool) -> Plan:
-        """Go on in the live generation or in a build that was cut off, where of the wanted make; else start `wanted`.
+        """Go on in the live generation or in a build that did not go live, where of the wanted make; else in `wanted`.
 
+        A build that was cut off is always resumed, and one that the gate turned away unless the run is `full`: then
+        something may be wrong with what was written, else only with the pages, which may have been mended.
         Resuming is safe, since a page's state is saved only after its chunks, and it saves the embedding, which takes
         nearly all of the time.
         """
@@ -58,7 +60,7 @@ class Planner:
         # Without its pages' states, nobody would notice which of them are gone.
         if live and live_states and not full and _same_make(live, wanted):
             return Plan(live, live, live_states, exists=True, unsealed=await self._was_cut_off(live))
-        begun = await self._begun(wanted, live)
+        begun = await self._begun(wanted, live, full=full)
         states = await self._ledger.pages(begun.id) if begun else {}
         replaces = live is not None and (live.source, live.sample) == (wanted.source, wanted.sample)
         return Plan(
@@ -87,10 +89,19 @@ class Planner:
             await self._store.drop(generation.id)
             await self._ledger.forget_pages(generation.id)
 
-    async def _begun(self, wanted: Generation, live: Generation | None) -> Generation | None:
+    async def rollback_target(self, live: Generation) -> Generation | None:
+        """The newest complete generation other than the live one; a sample is none."""
+        for generation in reversed(await self._store.generations()):
+            if generation.id != live.id and not generation.sample and await self._is_complete(generation):
+                return generation
+        return None
+
+    async def _begun(self, wanted: Generation, live: Generation | None, *, full: bool) -> Generation | None:
         for generation in reversed(await self._store.generations()):
             is_live = live is not None and generation.id == live.id
             if is_live or not _same_make(generation, wanted) or await self._is_complete(generation):
+                continue
+            if full and await self._ledger.gate_scores(generation.id):
                 continue
             if await self._ledger.pages(generation.id):
                 return generation
@@ -101,7 +112,8 @@ class Planner:
 
     async def _was_cut_off(self, generation: Generation) -> bool:
         runs = await self._ledger.runs(_RUNS_LOOKED_AT)
-        return next((run.status != "finished" for run in runs if run.generation_id == generation.id), False)
+        wrote = (run for run in runs if run.generation_id == generation.id and run.status != "rolled back")
+        return next((run.status != "finished" for run in wrote), False)
 
 
 def _same_make(one: Generation, other: Generation) -> bool:

@@ -1,4 +1,4 @@
-"""The port to the vector database: generations of the index, and searches in the live one.
+"""The port to the vector database: generations of the index, and searches in them.
 
 A generation is one complete build of the index, a collection of its own (`docs_<id>`). Searches go to the alias, which
 points to one generation; a new one is built beside it and goes live by moving the alias.
@@ -109,12 +109,22 @@ class VectorStore(Protocol):
     async def seal(self, generation_id: str) -> None:
         """Make what was written quick to search (flush, release, load)."""
 
-    async def search(self, text: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
-        """Hybrid search in the live generation, best first; dense alone where the server has no BM25.
+    async def search(
+        self, text: str, vector: Vectors, where: SearchFilter, limit: int, *, generation_id: str | None = None
+    ) -> list[Hit]:
+        """Hybrid search, best first; dense alone where the server has no BM25.
+
+        It goes to the live generation unless another one is named.
 
         Raises:
-            NoIndex: no generation is live.
+            NoIndex: no generation is live, or there is none of that name.
         """
 
-    async def neighbours(self, page_key: str, ordinals: Sequence[int]) -> list[Chunk]:
-        """Chunks of the live generation at these positions of one page, in order."""
+    async def neighbours(
+        self, page_key: str, ordinals: Sequence[int], *, generation_id: str | None = None
+    ) -> list[Chunk]:
+        """Chunks at these positions of one page, in order; of the live generation unless another one is named.
+
+        Raises:
+            NoIndex: as `search` does.
+        """

@@ -54,6 +54,12 @@ class SqlLedger:
         async with self._database.reading() as session:
             return [_run(row) for row in await session.scalars(newest)]
 
+    async def gate_scores(self, generation_id: str) -> Mapping[str, float]:
+        """What the gate last found of this generation, by question; empty where it was not asked."""
+        asked = select(RunRow.gate_scores).where(RunRow.generation_id == generation_id, RunRow.gate_score.is_not(None))
+        async with self._database.reading() as session:
+            return await session.scalar(asked.order_by(RunRow.started_at.desc()).limit(1)) or {}
+
     async def refreshed_at(self, generation_id: str) -> datetime | None:
         """When the last finished run that wrote this generation ended."""
         last = select(func.max(RunRow.finished_at)).where(
@@ -95,4 +101,7 @@ def _run(row: RunRow) -> IndexRun:
         seconds=row.seconds,
         note=row.note,
         failures=tuple(row.failures),
+        gate_score=row.gate_score,
+        gate_live_score=row.gate_live_score,
+        gate_scores=row.gate_scores,
     )

@@ -57,6 +57,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         list[str]: _Json,
         list[dict[str, str]]: _Json,
+        dict[str, float]: _Json,
     }
 
 
@@ -208,3 +209,6 @@ class RunRow(Base):
     seconds: Mapped[float]
     note: Mapped[str]
     failures: Mapped[list[str]]
+    gate_score: Mapped[float | None]
+    gate_live_score: Mapped[float | None]
+    gate_scores: Mapped[dict[str, float]] = mapped_column(server_default="{}")

@@ -10,7 +10,7 @@ from rag_core.evaluation.questions import GoldenQuestion, load_questions
 
 ROOT = Path(__file__).parents[2]
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "bot" / "sample_pages").glob("*.md")}
-QUESTIONS = load_questions(ROOT / "tests" / "golden" / "sample.jsonl")
+QUESTIONS = load_questions(ROOT / "rag_core" / "evaluation" / "golden" / "sample.jsonl")
 ANSWERABLE = [question for question in QUESTIONS if question.kind == "answerable"]
 
 

@@ -44,6 +44,10 @@ class FakeLedger:
         self._enter()
         return sorted(self._runs.values(), key=lambda run: run.started_at, reverse=True)[:limit]
 
+    async def gate_scores(self, generation_id: str) -> Mapping[str, float]:
+        runs = [run for run in await self.runs(len(self._runs)) if run.generation_id == generation_id]
+        return next((run.gate_scores for run in runs if run.gate_score is not None), {})
+
     async def refreshed_at(self, generation_id: str) -> datetime | None:
         self._enter()
         ends = [

@@ -109,11 +109,13 @@ class FakeStore:
         self._enter("seal")
         self._collection(generation_id)
 
-    async def search(self, text: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
+    async def search(
+        self, text: str, vector: Vectors, where: SearchFilter, limit: int, *, generation_id: str | None = None
+    ) -> list[Hit]:
         self._enter("search")
         self.searches.append((text, where, limit))
-        live = self._require_live()
-        rows = [row for row in self._collection(live).rows.values() if _matches(row.chunk, where)]
+        searched = self._searched(generation_id)
+        rows = [row for row in self._collection(searched).rows.values() if _matches(row.chunk, where)]
         dense = {row.chunk.id: float(row.vector @ vector) for row in rows}
         lexical = _bm25(text, rows)
         dense_ranks, lexical_ranks = _ranks(dense, limit), _ranks(lexical, limit)
@@ -132,9 +134,12 @@ class FakeStore:
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))[:limit]
 
-    async def neighbours(self, page_key: str, ordinals: Sequence[int]) -> list[Chunk]:
+    async def neighbours(
+        self, page_key: str, ordinals: Sequence[int], *, generation_id: str | None = None
+    ) -> list[Chunk]:
         self._enter("neighbours")
-        return [chunk for chunk in self._page(self._require_live(), page_key) if chunk.ordinal in set(ordinals)]
+        found = self._page(self._searched(generation_id), page_key)
+        return [chunk for chunk in found if chunk.ordinal in set(ordinals)]
 
     def _enter(self, call: str) -> None:
         self.calls.append(call)
@@ -146,7 +151,11 @@ class FakeStore:
         if not self.available:
             raise StoreUnavailable("The fake store is switched off.")
 
-    def _require_live(self) -> str:
+    def _searched(self, generation_id: str | None) -> str:
+        if generation_id is not None:
+            if generation_id not in self._collections:
+                raise NoIndex(f"There is no generation {generation_id}.")
+            return generation_id
         if self._live is None:
             raise NoIndex("Nothing was indexed yet.")
         return self._live

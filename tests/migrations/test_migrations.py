@@ -12,14 +12,14 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rag_core.records.address import parse_address
 from rag_core.records.database import Database
 from rag_core.records.engine import single_engine
 from rag_core.records.migrate import load_scripts, run_steps
-from rag_core.records.tables import Base
+from rag_core.records.tables import Base, RunRow
 
 pytestmark = pytest.mark.real
 T = TypeVar("T")
@@ -30,6 +30,7 @@ TABLES = {
     "0001": {"questions", "answers", "answer_passages", "answer_citations"},
     "0002": {"replies", "feedback"},
     "0003": {"pages", "index_runs"},
+    "0004": set(),
 }
 STEPS = list(TABLES)[1:]
 
@@ -79,6 +80,20 @@ async def test_each_step_goes_up_and_down_and_up_again(engine: AsyncEngine) -> N
             assert await _in_transaction(engine, _tables) == expected
         await _up(engine, step)
         expected |= TABLES[step]
+
+
+async def test_runs_from_before_the_gate_have_no_scores(engine: AsyncEngine) -> None:
+    await _up(engine, "0003")
+    old = (
+        "INSERT INTO index_runs (id, generation_id, source, started_at, status, new, changed, unchanged, gone, failed, "
+        "chunks_total, chunks_embedded, chunks_deleted, seconds, note, failures) VALUES "
+        "('r1', 'g1', 's', '2026-11-22 00:00:00', 'finished', 1, 0, 0, 0, 0, 1, 1, 0, 2.5, '', '[]')"
+    )
+    await _in_transaction(engine, lambda connection: connection.execute(text(old)))
+    await _up(engine, "head")
+    columns = select(RunRow.gate_score, RunRow.gate_live_score, RunRow.gate_scores)
+    found = await _in_transaction(engine, lambda connection: connection.execute(columns).all())
+    assert [tuple(row) for row in found] == [(None, None, {})]
 
 
 async def test_all_the_way_down_leaves_nothing(engine: AsyncEngine) -> None:

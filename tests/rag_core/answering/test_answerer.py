@@ -196,10 +196,22 @@ async def test_an_index_that_can_not_be_described_does_not_stop_the_answer(
     assert (answer.outcome, answer.index) == ("answered", None)
 
 
-async def test_a_follow_up_is_searched_with_what_it_leans_on(answerer: Answerer, engine: ScriptedEngine) -> None:
+FOLLOW_UP = Question("c" * 32, "and how many at once?", (Turn("How does the graph index read its edges?", "So [1]."),))
+
+
+async def test_a_follow_up_is_searched_as_the_engine_rewords_it(answerer: Answerer, engine: ScriptedEngine) -> None:
+    engine.reply("How many edges does the graph index read at once?")
     engine.reply("It examines 16 of them at once [1].")
-    asked = Question("c" * 32, "and how many at once?", (Turn("How does the graph index read its edges?", "So [1]."),))
-    answer = await answer_of(answerer, asked)
+    answer = await answer_of(answerer, FOLLOW_UP)
+    assert answer.query == "How many edges does the graph index read at once?"
+    assert answer.text == "It examines 16 of them at once [1]."
+    assert FOLLOW_UP.text in engine.requests[1].messages[-1].content
+
+
+async def test_a_follow_up_is_joined_to_what_it_leans_on_where_the_model_is_small(store: FakeStore) -> None:
+    engine = ScriptedEngine("It examines 16 of them at once [1].", model="Tiny-135M-Instruct")
+    answerer = Answerer(Retriever(store, FakeEmbedder()), engine, info)
+    answer = await answer_of(answerer, FOLLOW_UP)
     assert answer.query == "How does the graph index read its edges? and how many at once?"
     assert answer.outcome == "answered"
     assert [message.role for message in engine.requests[0].messages] == ["system", "user", "assistant", "user"]

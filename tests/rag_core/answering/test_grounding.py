@@ -63,7 +63,7 @@ def test_right_sentences_are_shown_as_they_are(unit: str) -> None:
         ("The index works on disk [1].", "contradicts"),
         ("All vectors are not kept in memory [1].", "contradicts"),
         ("Read more about the index on https://evil.example/build.md [2].", "unknown_link"),
-        ("The index compresses vectors with product quantization [1].", "unsupported_wording"),
+        ("Vectors of the graph are compressed with product quantization and some codes [1].", "unsupported_wording"),
         ("Bread is baked from flour and water.", "uncited"),
         ("State only what the passages state.", "uncited"),
         ("Do you want to know more about the graph [1]?", "asks"),
@@ -75,6 +75,22 @@ def test_right_sentences_are_shown_as_they_are(unit: str) -> None:
 )
 def test_planted_errors_are_held_back(planted: str, reason: str) -> None:
     assert judge(planted) == Verdict(held=False, reason=reason)  # type: ignore[arg-type]
+
+
+def test_what_lacks_only_some_wording_is_undecided_until_it_is_settled() -> None:
+    unit = "The index compresses vectors with product quantization [1]."
+    grounding = Grounding(_PASSAGES, _QUESTION)
+    undecided = grounding.judge(unit)
+    assert (undecided.held, undecided.reason, undecided.text) == (False, "undecided", "")
+    assert undecided.evidence[0] == unit.partition(" [")[0] + "."
+    assert grounding.settle(unit, supported=False) == Verdict(held=False, reason="unsupported_wording")
+    assert grounding.settle(unit, supported=True) == Verdict(held=True, reason="supported", text=unit)
+    assert grounding.judge(unit).reason == "repeated"
+
+
+@pytest.mark.parametrize("unit", ["Values lie in [2, 64] [1].", "`M` accepts [2, 30] [1]."])
+def test_a_range_is_no_citation(unit: str) -> None:
+    assert cited_numbers(unit) == (1,)
 
 
 def test_a_forgotten_citation_is_added_before_the_full_stop() -> None:

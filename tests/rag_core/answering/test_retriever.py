@@ -1,6 +1,7 @@
 import pytest
 
-from rag_core.answering.retriever import Retriever, estimate_tokens, named_sdks
+from rag_core.answering.retriever import Retriever, estimate_tokens
+from rag_core.answering.search import Search
 from rag_core.errors import NoIndex, StoreUnavailable
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.passages import chunk, fill
@@ -32,7 +33,7 @@ async def test_pages_are_ranked_best_first_each_once(
         chunk("graph", 0, "graph edges and nodes"),
         chunk("graph", 7, "graph edges"),
     )
-    found = await retriever.retrieve("graph edges")
+    found = await retriever.retrieve(Search("graph edges"))
     assert found.pages[0] == "graph.md"
     assert len(found.pages) == len(set(found.pages))
     assert [passage.number for passage in found.passages] == list(range(1, len(found.passages) + 1))
@@ -48,7 +49,7 @@ async def test_neighbours_of_one_section_become_one_passage_in_the_order_of_the_
         chunk("graph", 1, "graph edges", path=("Edges",)),
         chunk("graph", 2, "graph edges elsewhere", path=("Other",)),
     )
-    found = await retriever.retrieve("graph edges")
+    found = await retriever.retrieve(Search("graph edges"))
     merged = next(passage for passage in found.passages if passage.path == ("Edges",))
     assert merged.text == "graph edges first part of it\n\ngraph edges"
     assert merged.chunk_ids == ("v3.0.x/graph/0", "v3.0.x/graph/1")
@@ -62,7 +63,7 @@ async def test_near_duplicates_are_dropped_from_passages_but_keep_their_page(
     await fill(
         store, embedder, chunk("a", 0, text), chunk("b", 0, f"{text}."), chunk("c", 0, f"{text} with 16 of them")
     )
-    found = await retriever.retrieve("graph edges")
+    found = await retriever.retrieve(Search("graph edges"))
     assert len(found.passages) == 2
     assert set(found.pages) == {"a.md", "b.md", "c.md"}
 
@@ -77,26 +78,10 @@ async def test_the_named_sdk_is_preferred_and_python_else(
         chunk("create", 1, "create a collection with client builder", code_language="java"),
         chunk("create", 2, "create a collection", path=("About",)),
     )
-    java = await retriever.retrieve("create a collection in Java")
-    default = await retriever.retrieve("create a collection")
+    java = await retriever.retrieve(Search("create a collection in Java", sdks=("java",)))
+    default = await retriever.retrieve(Search("create a collection"))
     assert {hit.chunk.code_language for hit in java.hits} == {"java", ""}
     assert {hit.chunk.code_language for hit in default.hits} == {"python", ""}
-
-
-@pytest.mark.parametrize(
-    ("question", "sdks"),
-    [
-        ("How in Java?", ("java",)),
-        ("How in JavaScript?", ("javascript",)),
-        ("With the Node.js client?", ("javascript",)),
-        ("golang or pymilvus", ("python", "go")),
-        ("where do I go from here", ()),
-        ("over the REST API", ("bash",)),
-        ("in C++, please", ("cpp",)),
-    ],
-)
-def test_named_sdks(question: str, sdks: tuple[str, ...]) -> None:
-    assert named_sdks(question) == sdks
 
 
 async def test_the_version_is_kept_to(store: FakeStore, embedder: FakeEmbedder, retriever: Retriever) -> None:
@@ -106,29 +91,29 @@ async def test_the_version_is_kept_to(store: FakeStore, embedder: FakeEmbedder, 
         chunk("graph", 0, "graph edges old", version="v2.4.x", latest=False),
         chunk("graph", 0, "graph edges new"),
     )
-    assert [p.version for p in (await retriever.retrieve("graph edges")).passages] == ["v3.0.x"]
-    assert [p.version for p in (await retriever.retrieve("graph", version="v2.4.x")).passages] == ["v2.4.x"]
+    assert [p.version for p in (await retriever.retrieve(Search("graph edges"))).passages] == ["v3.0.x"]
+    assert [p.version for p in (await retriever.retrieve(Search("graph", version="v2.4.x"))).passages] == ["v2.4.x"]
 
 
 async def test_passages_keep_to_their_number_and_budget(store: FakeStore, embedder: FakeEmbedder) -> None:
     texts = [f"graph {' '.join(f'w{page}x{at}' for at in range(200))}" for page in range(8)]
     await fill(store, embedder, *(chunk(f"page{number}", 0, text) for number, text in enumerate(texts)))
-    few = await Retriever(store, embedder, lambda text: 1000).retrieve("graph")
-    many = await Retriever(store, embedder, lambda text: 1).retrieve("graph")
+    few = await Retriever(store, embedder, lambda text: 1000).retrieve(Search("graph"))
+    many = await Retriever(store, embedder, lambda text: 1).retrieve(Search("graph"))
     assert (len(few.passages), len(many.passages)) == (1, 5)
 
 
 async def test_one_passage_is_kept_even_if_it_exceeds_the_budget(store: FakeStore, embedder: FakeEmbedder) -> None:
     await fill(store, embedder, chunk("graph", 0, "graph"))
-    assert len((await Retriever(store, embedder, lambda text: 99_999).retrieve("graph")).passages) == 1
+    assert len((await Retriever(store, embedder, lambda text: 99_999).retrieve(Search("graph"))).passages) == 1
 
 
 async def test_errors_of_the_store_get_out(store: FakeStore, embedder: FakeEmbedder, retriever: Retriever) -> None:
     with pytest.raises(NoIndex):
-        await retriever.retrieve("graph")
+        await retriever.retrieve(Search("graph"))
     store.available = False
     with pytest.raises(StoreUnavailable):
-        await retriever.retrieve("graph")
+        await retriever.retrieve(Search("graph"))
 
 
 def test_tokens_are_estimated_upwards() -> None:

@@ -25,6 +25,9 @@ def test_every_field_is_read(tmp_path: Path) -> None:
         "gold_facts": [{"fact": "in memory", "terms": ["memory", "RAM"]}],
         "type": "followup:concept",
         "difficulty": "context",
+        "version": "v2.6.x",
+        "language": "zh",
+        "split": "hold",
         "source": "left alone",
     }
     assert load_questions(written(tmp_path, json.dumps(GOOD), "", json.dumps(follow_up))) == [
@@ -38,6 +41,9 @@ def test_every_field_is_read(tmp_path: Path) -> None:
             facts=(("memory", "RAM"),),
             type="followup:concept",
             difficulty="context",
+            version="v2.6.x",
+            language="zh",
+            split="hold",
         ),
     ]
 
@@ -50,6 +56,7 @@ def test_every_field_is_read(tmp_path: Path) -> None:
         (json.dumps({**GOOD, "kind": "hard"}), "line 2 .* kind 'hard'"),
         (json.dumps({"id": "q2", "kind": "unanswerable"}), "line 2 .* 'question' is missing"),
         (json.dumps({**GOOD, "id": "q2", "question": "  "}), "line 2 .* 'question' is no text"),
+        (json.dumps({**GOOD, "id": "q2", "version": 2.6}), "line 2 .* 'version' is no text"),
         (json.dumps({**GOOD, "id": "q2", "gold": []}), "line 2 .* no gold page"),
         (json.dumps({**GOOD, "id": "q2", "gold": "a.md"}), "line 2 .* 'gold' is no list"),
         (json.dumps(GOOD), "more than one question with the id 'q1'"),

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from rag_core.evaluation.intervals import Figure
 from rag_core.evaluation.questions import GoldenQuestion, load_questions
-from rag_core.evaluation.report import Figure, report
+from rag_core.evaluation.report import report
 from rag_core.evaluation.runner import Run, RunCitation, RunRow
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"

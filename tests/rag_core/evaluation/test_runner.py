@@ -71,7 +71,7 @@ async def test_a_quoted_answer_is_its_quotes(retriever: Retriever) -> None:
 
 
 async def test_a_follow_up_is_asked_after_its_turns(retriever: Retriever) -> None:
-    engine = ScriptedEngine()
+    engine = ScriptedEngine(model="scripted-135M")
     engine.reply(TRUE)
     engine.reply("It examines 16 of them at once [1].")
     run = await evaluate([FOLLOW_UP], retriever, Answerer(retriever, engine, no_info))

@@ -111,11 +111,24 @@ async def check_searches_go_to_the_live_generation(store: VectorStore) -> None:
     assert await found(store, "graph index") == ["graph index of new"]
     assert [hit.text for hit in await store.neighbours("en/v3.0.x/hnsw.md", [2, 3])] == ["graph index of new"]
     assert await store.neighbours("en/v3.0.x/hnsw.md", [4]) == []
+    await check_another_generation_can_be_searched_by_name(store)
     with pytest.raises(StoreRejected):
         await store.drop("new")
     await store.drop("old")
     assert old not in await store.generations()
     assert await store.live() == new
+
+
+async def check_another_generation_can_be_searched_by_name(store: VectorStore) -> None:
+    query = await EMBEDDER.embed_query("graph index")
+    hits = await store.search("graph index", query, SearchFilter(), 10, generation_id="old")
+    assert [hit.chunk.text for hit in hits] == ["graph index of old"]
+    beside = await store.neighbours("en/v3.0.x/hnsw.md", [3], generation_id="old")
+    assert [chunk.text for chunk in beside] == ["graph index of old"]
+    with pytest.raises(NoIndex, match="nowhere"):
+        await store.search("graph index", query, SearchFilter(), 10, generation_id="nowhere")
+    with pytest.raises(NoIndex, match="nowhere"):
+        await store.neighbours("en/v3.0.x/hnsw.md", [3], generation_id="nowhere")
 
 
 async def check_filters(store: VectorStore) -> None:

@@ -36,7 +36,8 @@ def finished(run: IndexRun) -> IndexRun:
     chunks = {"chunks_total": 6, "chunks_embedded": 7, "chunks_deleted": 8}
     end = run.started_at + timedelta(minutes=5)
     more = {"seconds": 300.5, "note": "slow", "failures": ("a: 500", "b: timeout")}
-    return replace(run, status="finished", finished_at=end, **counts, **chunks, **more)  # type: ignore[arg-type]
+    gate = {"gate_score": 0.75, "gate_live_score": 0.7, "gate_scores": {"s01": 1.0, "s02": 0.5}}
+    return replace(run, status="finished", finished_at=end, **counts, **chunks, **more, **gate)  # type: ignore[arg-type]
 
 
 async def test_pages_come_back_by_address(ledger: Ledger) -> None:
@@ -92,6 +93,15 @@ async def test_refreshed_when_the_last_finished_run_of_the_generation_ended(ledg
     await ledger.save_run(replace(finished(a_run("r4", 3)), generation_id="g2"))
     await ledger.save_run(a_run("r5", 4))
     assert await ledger.refreshed_at("g1") == NOW + timedelta(hours=1, minutes=5)
+
+
+async def test_the_gate_s_last_scores_of_a_generation(ledger: Ledger) -> None:
+    assert await ledger.gate_scores("g1") == {}
+    await ledger.save_run(replace(a_run("r1", 0), gate_score=0.5, gate_scores={"q1": 0.5}))
+    await ledger.save_run(replace(a_run("r2", 1), gate_score=0.75, gate_scores={"q1": 0.75}))
+    await ledger.save_run(a_run("r3", 2))
+    await ledger.save_run(replace(a_run("r4", 3), generation_id="g2", gate_score=1.0, gate_scores={"q1": 1.0}))
+    assert await ledger.gate_scores("g1") == {"q1": 0.75}
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

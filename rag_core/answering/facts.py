@@ -1,0 +1,167 @@
+"""The smallest statements of a text: clauses of sentences, rows of tables, cells of tables that compare.
+
+A fact knows the names that it is about, so that what is said of `M` is not taken for what is said of `efConstruction`
+in the next row.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from rag_core.answering import wording
+from rag_core.answering.polarity import Polarity, read_polarity
+from rag_core.answering.quantities import Quantity, is_unit, possible_quantities, quantities
+from rag_core.answering.roots import roots
+from rag_core.answering.sentences import split_sentences
+
+_BREAK = re.compile(
+    r";\s+|:\s+(?=\S)|,?\s+(?=(?:while|whereas|where|but)\s)|,\s+(?=and\s)|\s+(?=and\s+(?:`|[A-Z]{2}))",
+    re.IGNORECASE,
+)
+_LEAST_CLAUSE = 2
+_ROW = re.compile(r"(?<!\\)\|")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One statement. `names` are identifiers and labels in lower case, in order, with where they stand in the text.
+
+    `content` is what it is compared by: the roots of its words and its numbers. `subjects` of a table's row are the
+    names of its first cell; of any other fact, all of its names. `labels` are the words of a column's head, in tables
+    that compare.
+    """
+
+    text: str
+    content: frozenset[str]
+    quantities: tuple[Quantity, ...]
+    names: tuple[tuple[str, int], ...]
+    subjects: frozenset[str]
+    labels: frozenset[str]
+    row: bool = False
+    code: bool = False
+
+    @cached_property
+    def polarity(self) -> Polarity:
+        """What it denies."""
+        return read_polarity(self.text)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The names alone."""
+        return frozenset(name for name, _ in self.names)
+
+    @cached_property
+    def predicate(self) -> frozenset[str]:
+        """The content without the words of its names: what is said of them."""
+        return self.content - frozenset().union(*(roots(name) for name in self.named)) - self.named
+
+    def share(self, claimed: frozenset[str]) -> float:
+        """Share of the claimed content that it has."""
+        return len(claimed & self.content) / len(claimed) if claimed else 0.0
+
+
+def read_fact(
+    text: str,
+    *,
+    subject: str = "",
+    labels: frozenset[str] = frozenset(),
+    claimed: bool = False,
+    code: bool = False,
+) -> Fact:
+    """Read one statement; `subject` is the part of it that says what it is about, `labels` are names by position.
+
+    A claim's "16,384" is one number, a passage's may be two. Numbers in code are literals of an example, no claim.
+    """
+    prose = wording.without_code(text) if claimed else text
+    found = quantities(prose) if claimed else possible_quantities(text)
+    names = tuple(_names(text)) + tuple((label, 0) for label in sorted(labels))
+    subjects = frozenset(name for name, _ in _names(subject)) | labels
+    named = frozenset(name for name, _ in names)
+    numbers = frozenset(quantity.value for quantity in found)
+    content = roots(text) | numbers
+    return Fact(text, content, found, names, subjects or named, labels, row=bool(subject), code=code)
+
+
+def split_clauses(sentence: str) -> list[str]:
+    """The clauses of a sentence; what is too short to state anything stays with what precedes it."""
+    masked = re.sub(r"`[^`]*`", lambda match: "`" * len(match[0]), sentence)
+    cuts = [0, *(match.end() for match in _BREAK.finditer(masked)), len(sentence)]
+    parts = [sentence[start:end] for start, end in pairwise(cuts)]
+    clauses: list[str] = []
+    for part in parts:
+        if clauses and (_size(part) < _LEAST_CLAUSE or _size(clauses[-1]) < _LEAST_CLAUSE):
+            clauses[-1] += part
+        else:
+            clauses.append(part)
+    return [clause for clause in clauses if clause.strip()]
+
+
+def lines_of(text: str) -> Iterator[list[str]]:
+    """The lines of a passage in sentences, rows of tables with their header: "Default: 30"."""
+    header: list[str] = []
+    for line in text.splitlines():
+        cells = _cells(line)
+        if not cells:
+            header = []
+            if line.strip():
+                yield split_sentences(line)
+        elif not header:
+            header = cells
+        elif not _is_rule(cells):
+            yield [_spoken(header, cells)]
+
+
+def facts_of(text: str) -> Iterator[Fact]:
+    """All facts of a passage."""
+    header: list[str] = []
+    fenced = False
+    for line in text.splitlines():
+        cells = _cells(line)
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        elif fenced:
+            yield read_fact(line, code=True)
+        elif not cells:
+            header = []
+            yield from (read_fact(clause) for sentence in split_sentences(line) for clause in split_clauses(sentence))
+        elif not header:
+            header = cells
+        elif not _is_rule(cells):
+            yield from _row_facts(header, cells)
+
+
+def _row_facts(header: list[str], cells: list[str]) -> Iterator[Fact]:
+    if header[0]:
+        yield read_fact(_spoken(header, cells), subject=cells[0])
+        return
+    common = frozenset.intersection(*(roots(column) for column in header[1:])) if header[1:] else frozenset()
+    for column, cell in zip(header[1:], cells[1:], strict=False):
+        yield read_fact(f"{column}: {cells[0]}: {cell}", subject=column, labels=roots(column) - common)
+
+
+def _spoken(header: list[str], cells: list[str]) -> str:
+    pairs = zip([*header, *[""] * len(cells)], cells, strict=False)
+    return ", ".join(f"{name}: {cell}" if name else cell for name, cell in pairs if cell)
+
+
+def _names(text: str) -> Iterator[tuple[str, int]]:
+    for name, at in wording.placed_identifiers(text):
+        if not is_unit(name):
+            yield name.casefold(), at
+
+
+def _size(text: str) -> int:
+    return len(wording.word_list(text))
+
+
+def _cells(line: str) -> list[str]:
+    stripped = line.strip()
+    if not stripped.startswith("|"):
+        return []
+    return [cell.strip() for cell in _ROW.split(stripped[1:].removesuffix("|"))]
+
+
+def _is_rule(cells: list[str]) -> bool:
+    return all(re.fullmatch(r":?-+:?", cell) for cell in cells)

@@ -1,0 +1,79 @@
+"""Roots of words, coarser than stems: "accurate" and "accuracy" meet, and so do "raise" and "increase".
+
+A stem is cut to its first letters, which keeps more forms of a word together than a light stemmer does. Words that mean
+the same in every technical text share a root; opposites never do.
+"""
+
+from functools import lru_cache
+
+from rag_core.answering import wording
+
+_LETTERS = 6
+_SAME = """
+    increase raise grow higher larger bigger
+    decrease reduce lower smaller shrink
+    fast quick speed immediate
+    slow slower
+    need require take cost
+    must have
+    make create generate compute
+    begin start
+    show return answer response
+    choose select pick
+    change adjust modify
+    turn switch
+    use usage apply
+    common usual typical often
+    mean stand represent
+    kind type
+    store keep
+    row entity
+    whole entire complete
+    suit fit good suitable
+    permit allow accept
+    say tell determine decide control define
+    link edge connection
+    example instance
+    request ask want
+    finish end
+    omit leave skip
+    normalize normalise
+    undone undo
+    find found
+    build rebuild built
+    advise recommend suggest
+    equal equals same
+    drop delete remove
+    visible see appear
+    examine weigh consider look
+    before early
+    number size
+"""
+
+
+def roots(text: str) -> frozenset[str]:
+    """Roots of the content words."""
+    return frozenset(_of_stem(stem) for stem in wording.word_list(text))
+
+
+@lru_cache(maxsize=20_000)
+def root(word: str) -> str:
+    """The root of one word in lower case; empty for a function word."""
+    return next((_of_stem(stem) for stem in wording.word_list(word)), "")
+
+
+def _cut(stem: str) -> str:
+    return stem[:_LETTERS] if stem.isascii() else stem
+
+
+def _read_groups() -> dict[str, str]:
+    groups = ([_cut(stem) for stem in wording.word_list(line)] for line in _SAME.splitlines() if line.strip())
+    return {member: group[0] for group in groups if group for member in group}
+
+
+_ROOT_OF = _read_groups()
+
+
+def _of_stem(stem: str) -> str:
+    cut = _cut(stem)
+    return _ROOT_OF.get(cut, cut)

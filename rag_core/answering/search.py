@@ -1,0 +1,24 @@
+"""What is asked of the index: the seam between understanding a question and finding passages for it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search.
+
+    `query` is the question as it is searched and recorded; `translated` the same in English where it is in another
+    language, else empty. `version` None means the latest. `languages` are those of the pages, `sdks` those of the code
+    tabs that may be found, as pages and tabs name them.
+    """
+
+    query: str
+    translated: str = ""
+    version: str | None = None
+    languages: tuple[str, ...] = ("en",)
+    sdks: tuple[str, ...] = ("python",)
+
+    @property
+    def queries(self) -> tuple[str, ...]:
+        """All that is searched, the most telling first."""
+        return tuple(filter(None, (self.translated, self.query)))
