@@ -1,7 +1,7 @@
 """What the check of an answer's sentences takes of the event loop: `python -m benchmarks.grounding`.
 
 Over the passages and sentences of `tests/golden/planted.jsonl`: milliseconds to read the passages of one question (two
-to five), and to judge one sentence against them, in CPU time of the thread, so that other work beside it does not count.
+to five), and to judge one sentence against them. It is CPU time of the thread: other work beside it does not count.
 """
 
 import time
