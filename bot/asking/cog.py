@@ -18,6 +18,7 @@ from bot.asking._arrivals import Arrivals
 from bot.asking._live_message import Clock, LiveMessage, Pace, RealClock
 from bot.asking._reply import InteractionSlot
 from bot.asking._views import StopButton, rating_buttons, view_of
+from rag_core.answering.conversations import ConversationKey, Conversations, turn_of
 from rag_core.answering.model import Answer, AnswerEvent, Finished, Passage, Question, Retrieved, Searching, Shown
 from rag_core.records.book import QuestionBook
 from rag_core.records.model import Feedback, Origin, Rating, Reply
@@ -48,6 +49,7 @@ class Asking(commands.Cog):
         self._clock = clock or RealClock()
         self._pace = Pace()
         self._arrivals = Arrivals()
+        self._conversations = Conversations()
         self._running: set[asyncio.Task[Any] | None] = set()
 
     @app_commands.command(name="ask", description=_texts.ASK_DESCRIPTION)
@@ -59,11 +61,13 @@ class Asking(commands.Cog):
             return
         async with self._arrivals.one():
             deferred = await interaction.response.defer(thinking=True)
-        asked = Question(id=uuid4().hex, text=question.strip())
+        origin = _origin(interaction)
+        history = self._conversations.turns(_conversation(origin))
+        asked = Question(id=uuid4().hex, text=question.strip(), history=history)
         interaction.extras["question_id"] = asked.id
         message_id = deferred.message_id if deferred else None
         with bound_contextvars(question_id=asked.id), self._pace.running():
-            await self._answer(asked, _origin(interaction), InteractionSlot(interaction, message_id), message_id)
+            await self._answer(asked, origin, InteractionSlot(interaction, message_id), message_id)
 
     @app_commands.command(name="help", description=_texts.HELP_DESCRIPTION)
     async def help(self, interaction: Interaction) -> None:
@@ -99,7 +103,10 @@ class Asking(commands.Cog):
         task = asyncio.current_task()
         self._running.add(task)
         try:
-            await run.finish(await run.follow(self._desk, self._book, reply))
+            answer = await run.follow(self._desk, self._book, reply)
+            if turn := turn_of(question, answer):
+                self._conversations.add(_conversation(origin), turn)
+            await run.finish(answer)
         except asyncio.CancelledError:
             await run.end(_texts.INTERRUPTED)
             raise
@@ -168,6 +175,11 @@ def _problem(question: str) -> str | None:
     if len(question) > _texts.MAX_QUESTION:
         return _texts.LONG_QUESTION.format(limit=_texts.MAX_QUESTION)
     return None
+
+
+def _conversation(origin: Origin) -> ConversationKey:
+    """A reader's own, in the channel where they ask."""
+    return ConversationKey(origin.channel_id or 0, origin.user_id or 0)
 
 
 def _origin(interaction: Interaction) -> Origin:
