@@ -39,5 +39,5 @@ class Chunk:
 
     @property
     def embedding_text(self) -> str:
-        """What the embedding model and BM25 see."""
+        """What the embedding model sees, and what BM25 takes its terms from."""
         return f"{self.heading}\n{self.text}"
