@@ -163,4 +163,4 @@ async def test_another_source_may_leave_pages_out() -> None:
 
 def test_the_shipped_questions_have_one_id_each() -> None:
     questions = shipped_questions()
-    assert len({question.id for question in questions}) == len(questions) >= 25
+    assert len({question.id for question in questions}) == len(questions) >= 60
