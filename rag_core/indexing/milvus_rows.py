@@ -24,11 +24,11 @@ _TERMS = "terms"
 NOTE = "generation"
 """The collection's property that holds the generation's data."""
 
-CHUNK_FIELDS = [field.name for field in fields(Chunk)]
+CHUNK_FIELDS = [field.name for field in fields(Chunk) if field.compare]
 
 _BYTES = {"id": 64, "title": 2048, "path": 8192, "url": 4096, "text": 16384, "version": 64, "language": 32}
 _BYTES_OTHERWISE = 1024
-_TERMS_BYTES = 28672
+_TERMS_BYTES = 40960
 
 _ANALYZER = {"tokenizer": "standard", "filter": ["lowercase"]}
 
@@ -62,8 +62,9 @@ def indexes(*, lexical: bool) -> IndexParams:
 
 def row(chunk: Chunk, vector: Vectors, *, lexical: bool) -> dict[str, Any]:
     """A chunk as Milvus takes it."""
-    made = asdict(chunk) | {"path": json.dumps(chunk.path, ensure_ascii=False), VECTOR: vector}
-    return made | {_TERMS: indexed_terms(chunk.embedding_text)} if lexical else made
+    made = {name: getattr(chunk, name) for name in CHUNK_FIELDS}
+    made |= {"path": json.dumps(chunk.path, ensure_ascii=False), VECTOR: vector}
+    return made | {_TERMS: indexed_terms(chunk.lexical_text)} if lexical else made
 
 
 def chunk(entity: Mapping[str, Any]) -> Chunk:

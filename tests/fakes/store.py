@@ -163,7 +163,7 @@ def _matches(chunk: Chunk, where: SearchFilter) -> bool:
 
 
 def _bm25(query: str, rows: Sequence[_Row], k1: float = 1.2, b: float = 0.75) -> dict[str, float]:
-    counts = {row.chunk.id: Counter(indexed_terms(row.chunk.embedding_text).split()) for row in rows}
+    counts = {row.chunk.id: Counter(indexed_terms(row.chunk.lexical_text).split()) for row in rows}
     frequency = Counter(word for count in counts.values() for word in count)
     mean = sum(count.total() for count in counts.values()) / max(len(counts), 1)
     scores = {
