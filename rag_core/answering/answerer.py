@@ -12,6 +12,7 @@ from rag_core.answering.engines.abilities import abilities_of
 from rag_core.answering.engines.engine import Delta, Engine, Request
 from rag_core.answering.evidence import weigh
 from rag_core.answering.model import AnswerEvent, IndexInfo, Notice, Question, Retrieved, Searching, Shown
+from rag_core.answering.offers import offer_holds
 from rag_core.answering.opinions import Opinion
 from rag_core.answering.prompt import NOT_ANSWERED, build_prompt
 from rag_core.answering.retriever import Retrieval, Retriever
@@ -134,7 +135,9 @@ class Answerer:
                 if not transcript.shown and _declines(unit):
                     raise _ModelDeclines
                 verdict = await checker.judge(unit)
-                if verdict.held:
+                if transcript.shown and offer_holds(unit, retrieval.passages):
+                    yield unit
+                elif verdict.held:
                     yield verdict.text if transcript.shown else verdict.text.lstrip()
                 elif verdict.reason != "leads_in":
                     _log.debug("sentence held back", reason=verdict.reason)
