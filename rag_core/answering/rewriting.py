@@ -42,7 +42,7 @@ def stand_alone(question: Question) -> str:
         if not leans_on_history(parts[0]):
             break
         parts.insert(0, reduced(turn.question))
-    return " ".join(parts)
+    return " ".join(filter(None, parts))
 
 
 def taken_offer(question: Question) -> str:
