@@ -3,11 +3,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rag_core.errors import StoreRejected
 from rag_core.evaluation.gate import TOLERANCE, GoldenGate
 from rag_core.evaluation.questions import GoldenQuestion, shipped_questions
+from rag_core.indexing.embedder import Vectors
 from rag_core.indexing.gate import Verdict
 from rag_core.indexing.ledger import IndexRun, PageState
-from rag_core.indexing.store import Generation
+from rag_core.indexing.store import Generation, Hit, SearchFilter
 from rag_core.progress import Progress
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.ledger import FakeLedger
@@ -148,6 +150,26 @@ async def test_another_model_is_compared_to_the_recorded_scores() -> None:
     await setup.ledger.save_run(run)
     verdict = await setup.judge(live=other)
     assert not verdict.passed
+    assert verdict.live_score == pytest.approx(0.9)
+
+
+async def test_a_schema_that_can_not_be_searched_any_more_is_compared_to_the_recorded_scores() -> None:
+    class Refusing(FakeStore):
+        async def search(
+            self, text: str, vector: Vectors, where: SearchFilter, limit: int, *, generation_id: str | None = None
+        ) -> list[Hit]:
+            if generation_id == LIVE.id:
+                raise StoreRejected("There is no such field.")
+            return await super().search(text, vector, where, limit, generation_id=generation_id)
+
+    setup = Setup()
+    setup.store = Refusing()
+    await setup.build(LIVE)
+    await setup.build(NEW)
+    scores = {f"q{n}": 0.9 for n in range(20)}
+    await setup.ledger.save_run(IndexRun("r1", LIVE.id, LIVE.source, NOW, gate_score=0.9, gate_scores=scores))
+    verdict = await setup.judge()
+    assert verdict.passed
     assert verdict.live_score == pytest.approx(0.9)
 
 
