@@ -12,7 +12,8 @@ _SOURCES = [
             "| Parameter | Meaning | Default |\n|---|---|---|\n"
             "| `width` | Most cables that a tower may carry. | 30 |\n"
             "| `depth` | Stones examined for every tower. | 360 |\n\n"
-            "A wall takes 512 MB, where a fence takes 128 MB. Towers can't be moved by visitors.",
+            "A wall takes 512 MB, where a fence takes 128 MB. Towers can't be moved by visitors.\n\n"
+            "Between 85% and 95%, take a fence. When a storm removes more than 98% of the stones, a moat holds best.",
             title="Castle",
         )
     )
@@ -28,6 +29,8 @@ _SOURCES = [
         ("A wall takes 512 MB.", False),
         ("A wall takes 512 GB.", True),
         ("`width` is counted in bytes.", True),
+        ("If a storm removes more than 98% of the stones, a moat holds best.", False),
+        ("If a storm removes more than 95% of the stones, a moat holds best.", True),
     ],
 )
 def test_a_number_belongs_to_its_name_and_unit(claim: str, wrong: bool) -> None:
