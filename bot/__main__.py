@@ -90,15 +90,26 @@ def evaluate(
         Path, typer.Option("--run", dir_okay=False, writable=True, help="Where the run is written, JSON, one a line.")
     ],
     retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Leave the engine out: pages only.")] = False,
+    compare: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="An earlier run, to show what got better and what got worse."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(dir_okay=False, writable=True, help="Where the report is written as a web page.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Ask golden questions of the live index and score the answers."""
     settings = _settings()
-    if not run_file.absolute().parent.is_dir():
-        raise _shown(usage(f"--run {run_file} can't be written, since its folder is not there: make the folder first."))
-    from bot.commands import evaluate_once
+    for option, file in (("--run", run_file), ("--html", html)):
+        if file is not None and not file.absolute().parent.is_dir():
+            raise _shown(
+                usage(f"{option} {file} can't be written, since its folder is not there: make the folder first.")
+            )
+    from bot.evaluating import Files, evaluate_once
 
-    _finish(evaluate_once(settings, questions, run_file, retrieval_only=retrieval_only, as_json=as_json))
+    files = Files(questions, run_file, compare, html)
+    _finish(evaluate_once(settings, files, retrieval_only=retrieval_only, as_json=as_json))
 
 
 @app.command()

@@ -14,8 +14,10 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 from bot.problems import Problem, explain, said, usage
 from bot.settings import Settings
 from rag_core.answering.answerer import Answerer
+from rag_core.answering.cross_encoder import CrossEncoderEntailment
 from rag_core.answering.desk import Desk
 from rag_core.answering.engines import Engine, NoEngine, ServerEngine, VllmEngine
+from rag_core.answering.opinions import Entailed, Likeness, Opinion
 from rag_core.answering.retriever import Retriever
 from rag_core.crawling.folder import FolderSource
 from rag_core.crawling.source import Source
@@ -81,15 +83,17 @@ async def open_parts(
         stack.push_async_callback(store.close)
         await patiently(store.start, settings.start_timeout)
         # Both are had before either is loaded: what can't be had is said at once.
-        located = await _locate(settings, make_locator(settings, progress), writes=writes)
+        locator = make_locator(settings, progress)
+        located = await _locate(settings, locator, writes=writes)
         progress(Progress("Loading the embedding model", 0))
         right_of_way = await _right_of_way(settings, writes=writes)
         embedder = await _embedder(located[0], right_of_way, stack)
+        opinion = await _opinion(settings, locator, embedder, stack) if writes else None
         engine = await _engine(settings, located[1], progress, stack) if writes else NoEngine()
         gate = GoldenGate(await asyncio.to_thread(shipped_questions), store, embedder, ledger)
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock", gate=gate)
         retriever = Retriever(store, embedder)
-        answerer = Answerer(retriever, engine, indexer.info)
+        answerer = Answerer(retriever, engine, indexer.info, opinion)
         desk = Desk(answerer, book, right_of_way=right_of_way)
         yield Parts(settings, database, book, ledger, store, embedder, indexer, engine, retriever, answerer, desk)
 
@@ -223,6 +227,19 @@ async def _embedder(
     stack.push_async_callback(embedder.close)
     await embedder.start()
     return embedder
+
+
+async def _opinion(
+    settings: Settings, locator: Locator, embedder: SentenceTransformerEmbedder, stack: AsyncExitStack
+) -> Opinion:
+    """What decides on sentences that their wording leaves undecided."""
+    if not settings.entailment_model:
+        return Likeness(embedder)
+    weights = await locator.sentence_model(settings.entailment_model)
+    entailment = CrossEncoderEntailment(weights.path, name=weights.name)
+    stack.push_async_callback(entailment.close)
+    await entailment.start()
+    return Entailed(entailment)
 
 
 async def _engine(

@@ -1,4 +1,4 @@
-"""What `ask`, `index` and `evaluate` do: one piece of work, shown, and an exit code."""
+"""What `ask` and `index` do: one piece of work, shown, and an exit code."""
 
 import asyncio
 import json
@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -24,9 +23,6 @@ from bot.progress import ProgressLine
 from bot.settings import Settings
 from bot.starting import started
 from rag_core.answering.model import Answer, AnswerEvent, Finished, Passage, Question
-from rag_core.evaluation.questions import load_questions
-from rag_core.evaluation.report import report
-from rag_core.evaluation.runner import evaluate
 from rag_core.indexing.ledger import IndexRun
 from rag_core.records.model import Origin
 
@@ -69,28 +65,6 @@ async def index_once(settings: Settings, *, full: bool, as_json: bool) -> int:
     else:
         _print_run(run)
     return 0 if run.status == "finished" else EXIT_FAILURE
-
-
-async def evaluate_once(
-    settings: Settings, questions: Path, run_file: Path, *, retrieval_only: bool, as_json: bool
-) -> int:
-    """Ask golden questions of the live index, write the run and print its figures.
-
-    Raises:
-        Problem, RagError: the questions can't be read, the run can't be written, or a part is not there.
-    """
-    golden = await asyncio.to_thread(load_questions, questions)
-    async with command_parts(settings, writes=not retrieval_only) as parts:
-        answerer = None if retrieval_only else parts.answerer
-        with ProgressLine(plain_console(stderr=True)) as line:
-            run = await evaluate(golden, parts.retriever, answerer, progress=line.show)
-    await asyncio.to_thread(run.write, run_file)
-    figures = report(golden, run)
-    if as_json:
-        print_json(asdict(figures))
-    else:
-        typer.echo(figures.table())
-    return 0
 
 
 async def set_up(settings: Settings) -> None:

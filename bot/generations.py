@@ -67,7 +67,8 @@ def _print_history(runs: list[IndexRun], live: Generation | None, there: set[str
     console = plain_console()
     live_id = live.id if live else None
     # Cut to a narrow terminal the columns could not be read at all; a broken line still can.
-    console.print(_table(runs, live_id, there), width=_WIDTH, no_wrap=True, crop=False)
+    console.width = max(console.width, _WIDTH)
+    console.print(_table(runs, live_id, there))
     for run in runs:
         if run.note:
             console.print(f"{run.started_at:%Y-%m-%d %H:%M}  {run.status}: {printable(run.note)}")

@@ -39,7 +39,7 @@ def _status(text: str, console: Console) -> None:
 
 def end_of(answer: Answer) -> str:
     """What stands under the text that was shown: what the outcome means, the sources or quotes, the small print."""
-    sections = [_sentence(answer), *_below(answer), _small_print(answer)]
+    sections = [_sentence(answer), *map(texts.notice, answer.notices), *_below(answer), _small_print(answer)]
     text = "\n\n".join(section for section in sections if section)
     return printable(f"\n\n{text}" if answer.text else text)
 

@@ -38,7 +38,8 @@ def said(what: BaseException | str) -> str:
 
 
 def _model(error: BaseException) -> str:
-    return f"{said(error)} EMBEDDING_MODEL and ENGINE_MODEL name the models; unset, the hardware decides."
+    names = "EMBEDDING_MODEL, ENGINE_MODEL and ENTAILMENT_MODEL name the models"
+    return f"{said(error)} {names}; unset, the hardware decides on the first two, and the third is left out."
 
 
 def _gated(error: BaseException) -> str:

@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     milvus_uri: str = Field("", description="A Milvus server. Empty: Milvus Lite in DATA_DIR.")
     milvus_token: SecretStr = Field(SecretStr(""), description="`user:password` or an API key of that server.")
     embedding_model: str = Field("", description="A sentence-transformers model. Empty: chosen by the hardware.")
+    entailment_model: str = Field(
+        "", description="A cross-encoder for entailment, for sentences in doubt. Empty: the embedding model decides."
+    )
     engine: Literal["auto", "vllm", "server", "none"] = Field(
         "auto",
         description="Who writes: vLLM here, a server, or nobody. `auto`: `server` if ENGINE_URL is set, else `vllm`.",

@@ -1,6 +1,7 @@
 """The same bot as a chat in the terminal, for those who have no Discord token yet, and for pipes."""
 
 import asyncio
+import math
 import signal
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -15,7 +16,8 @@ from rich.console import Console
 from bot import texts
 from bot.asking import AsksDesk
 from bot.plain_answer import show_answer, sources_of
-from rag_core.answering.model import Answer, Question, Turn
+from rag_core.answering.conversations import ConversationKey, Conversations, turn_of
+from rag_core.answering.model import Answer, Question
 from rag_core.records.book import QuestionBook
 from rag_core.records.model import Feedback, Origin, Rating
 
@@ -29,8 +31,7 @@ HELP: Final = """\
 _NOBODY: Final = 0
 """The user id under which ratings from a terminal are kept; Discord gives it to nobody."""
 
-_TURNS: Final = 5
-"""Turns that a follow-up is understood from; what lies further back rarely matters, and takes the passages' room."""
+_HERE: Final = ConversationKey(0, _NOBODY)
 
 
 class Chat:
@@ -50,7 +51,7 @@ class Chat:
         self._book = book
         self._console = console
         self._status = status
-        self._turns: tuple[Turn, ...] = ()
+        self._conversations = Conversations(longest_age=math.inf)
         self._last: Answer | None = None
         self._asking = ""
 
@@ -86,7 +87,7 @@ class Chat:
             case "/good" | "/bad":
                 await self._rate("up" if command == "/good" else "down")
             case "/new":
-                self._turns = ()
+                self._conversations.forget(_HERE)
                 self._console.print("The next question stands alone.")
             case "/ask":
                 await self._ask(rest.strip())
@@ -100,12 +101,13 @@ class Chat:
         if problem := _unaskable(text):
             self._console.print(problem)
             return
-        question = Question(id=uuid.uuid4().hex, text=text, history=self._turns)
+        question = Question(id=uuid.uuid4().hex, text=text, history=self._conversations.turns(_HERE))
         self._asking = question.id
         answer = await show_answer(self._desk.ask(question, Origin("terminal")), self._console)
         self._console.print()
         self._last = answer
-        self._turns = (*self._turns, Turn(text, answer.text))[-_TURNS:]
+        if turn := turn_of(question, answer):
+            self._conversations.add(_HERE, turn)
 
     def _stop(self, chat: "asyncio.Task[object] | None") -> None:
         """End the answer that is being written, and the chat where that is not enough."""

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from rag_core.answering.languages import NAMES
+from rag_core.answering.model import Notice
+
 MAX_QUESTION: Final = 6000
 """Characters, as many as Discord lets an option carry."""
 
@@ -57,6 +60,12 @@ REASONS: Final = {
     "no_index": "The documentation is still being indexed. Please ask again in a few minutes.",
 }
 
+NOTICES: Final = {
+    "version_absent": "Version {value} is not indexed here, so this is from the latest documentation.",
+    "language_unwritten": "The language model can't answer in {value} here, so the answer is in English.",
+}
+"""What a reader should know beside the text; a language is named in English."""
+
 STOP_LABEL: Final = "Stop"
 ONLY_ASKER_STOPS: Final = "Only the person who asked can stop this answer."
 STOPPING: Final = "Stopping."
@@ -65,3 +74,8 @@ THANKS: Final = {
     "up": "Thanks, noted as helpful. Press 👎 if you change your mind.",
     "down": "Thanks, noted as not helpful. Press 👍 if you change your mind.",
 }
+
+
+def notice(about: Notice) -> str:
+    """A notice as a sentence."""
+    return NOTICES[about.key].format(value=NAMES.get(about.value, about.value))

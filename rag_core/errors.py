@@ -19,6 +19,7 @@
     │   ├── EngineOverloaded    its queue is full, or the deadline passed
     │   └── PromptTooLong       the prompt does not fit into the model's context
     ├── QuestionsUnreadable     a file of golden questions is not what it should be
+    ├── RunUnreadable           a file of an earlier evaluation is not what it should be
     └── RecordsError            the database could not be read or written
         ├── RecordsUnavailable  it does not answer
         ├── SchemaMismatch      its tables are of another version than this code
@@ -114,6 +115,10 @@ class PromptTooLong(EngineError):
 
 class QuestionsUnreadable(RagError):
     """A file of golden questions can't be read, or a line of it is wrong."""
+
+
+class RunUnreadable(RagError):
+    """A file of an earlier evaluation can't be read, or a line of it is wrong."""
 
 
 class RecordsError(RagError):

@@ -20,6 +20,7 @@ from bot.asking._attachments import refusal, with_file
 from bot.asking._live_message import Clock, LiveMessage, Pace, RealClock
 from bot.asking._reply import InteractionSlot
 from bot.asking._views import StopButton, rating_buttons, view_of
+from rag_core.answering.conversations import ConversationKey, Conversations, turn_of
 from rag_core.answering.model import Answer, AnswerEvent, Finished, Passage, Question, Retrieved, Searching, Shown
 from rag_core.records.book import QuestionBook
 from rag_core.records.model import Feedback, Origin, Rating, Reply
@@ -50,6 +51,7 @@ class Asking(commands.Cog):
         self._clock = clock or RealClock()
         self._pace = Pace()
         self._arrivals = Arrivals()
+        self._conversations = Conversations()
         self._running: set[asyncio.Task[Any] | None] = set()
 
     @app_commands.command(name="ask", description=texts.ASK_DESCRIPTION)
@@ -68,9 +70,11 @@ class Asking(commands.Cog):
             deferred = await interaction.response.defer(thinking=True)
         question_id = interaction.extras["question_id"] = uuid4().hex
         message_id = deferred.message_id if deferred else None
+        origin = _origin(interaction)
         with bound_contextvars(question_id=question_id), self._pace.running():
-            asked = Question(question_id, await with_file(question.strip(), attachment, texts.MAX_QUESTION))
-            await self._answer(asked, _origin(interaction), InteractionSlot(interaction, message_id), message_id)
+            text = await with_file(question.strip(), attachment, texts.MAX_QUESTION)
+            asked = Question(question_id, text, self._conversations.turns(_conversation(origin)))
+            await self._answer(asked, origin, InteractionSlot(interaction, message_id), message_id)
 
     @app_commands.command(name="help", description=texts.HELP_DESCRIPTION)
     async def help(self, interaction: Interaction) -> None:
@@ -106,7 +110,10 @@ class Asking(commands.Cog):
         task = asyncio.current_task()
         self._running.add(task)
         try:
-            await run.finish(await run.follow(self._desk, self._book, reply))
+            answer = await run.follow(self._desk, self._book, reply)
+            if turn := turn_of(question, answer):
+                self._conversations.add(_conversation(origin), turn)
+            await run.finish(answer)
         except asyncio.CancelledError:
             await run.end(texts.INTERRUPTED)
             raise
@@ -175,6 +182,11 @@ def _problem(question: str) -> str | None:
     if len(question) > texts.MAX_QUESTION:
         return texts.LONG_QUESTION.format(limit=texts.MAX_QUESTION)
     return None
+
+
+def _conversation(origin: Origin) -> ConversationKey:
+    """A reader's own, in the channel where they ask."""
+    return ConversationKey(origin.channel_id or 0, origin.user_id or 0)
 
 
 def _origin(interaction: Interaction) -> Origin:

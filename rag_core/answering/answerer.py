@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import structlog
 
+from rag_core.answering.checking import Checker
 from rag_core.answering.engines.abilities import abilities_of
 from rag_core.answering.engines.engine import Delta, Engine, Request
 from rag_core.answering.evidence import weigh
-from rag_core.answering.grounding import Grounding
 from rag_core.answering.model import AnswerEvent, IndexInfo, Notice, Question, Retrieved, Searching, Shown
+from rag_core.answering.offers import offer_holds
+from rag_core.answering.opinions import Opinion
 from rag_core.answering.prompt import NOT_ANSWERED, build_prompt
 from rag_core.answering.retriever import Retrieval, Retriever
 from rag_core.answering.search import Search
@@ -32,12 +34,18 @@ class _ModelDeclines(Exception):
 
 
 class Answerer:
-    """Answers one question at a time, many at once: it keeps nothing between questions."""
+    """Answers one question at a time, many at once: it keeps nothing between questions.
 
-    def __init__(self, retriever: Retriever, engine: Engine, index_info: IndexInfoReader) -> None:
+    `opinion` is asked of sentences that their wording leaves undecided; without one, they are held back.
+    """
+
+    def __init__(
+        self, retriever: Retriever, engine: Engine, index_info: IndexInfoReader, opinion: Opinion | None = None
+    ) -> None:
         self._retriever = retriever
         self._engine = engine
         self._index_info = index_info
+        self._opinion = opinion
         self._interpreter = Interpreter(engine)
 
     async def index_info(self) -> IndexInfo | None:
@@ -121,13 +129,15 @@ class Answerer:
 
     async def _checked(self, question: Question, retrieval: Retrieval, transcript: Transcript) -> AsyncGenerator[str]:
         """The engine's units that held, as they are to be shown."""
-        grounding = Grounding(retrieval.passages, question.text)
+        checker = Checker(retrieval.passages, question.text, self._opinion)
         async with aclosing(self._units(question, retrieval, transcript)) as units:
             async for unit in units:
                 if not transcript.shown and _declines(unit):
                     raise _ModelDeclines
-                verdict = grounding.judge(unit)
-                if verdict.held:
+                verdict = await checker.judge(unit)
+                if transcript.shown and offer_holds(unit, retrieval.passages):
+                    yield unit
+                elif verdict.held:
                     yield verdict.text if transcript.shown else verdict.text.lstrip()
                 elif verdict.reason != "leads_in":
                     _log.debug("sentence held back", reason=verdict.reason)

@@ -21,6 +21,7 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _LEAST_CLAUSE = 2
+_NAME = re.compile(r"`[^`]*`|\w+(?:[._]\w+)+")
 _ROW = re.compile(r"(?<!\\)\|")
 
 
@@ -153,7 +154,8 @@ def _names(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _size(text: str) -> int:
-    return len(wording.word_list(text))
+    """Content words; a name is one, however many it is made of."""
+    return len(wording.word_list(_NAME.sub("name", text)))
 
 
 def _cells(line: str) -> list[str]:

@@ -1,7 +1,10 @@
 """Offers at the end of an answer ("Would you like to see it in Java?"), and the replies that take them up."""
 
 import re
+from collections.abc import Sequence
 
+from rag_core.answering import wording
+from rag_core.answering.model import Passage
 from rag_core.answering.sentences import split_sentences
 
 _OFFER = re.compile(
@@ -17,6 +20,7 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_YES = 40
+_LEAST_SHARE = 0.6
 
 
 def offer_in(answer: str) -> str:
@@ -27,6 +31,19 @@ def offer_in(answer: str) -> str:
         return ""
     what = found["what"].strip()
     return f"{what[0].upper()}{what[1:]}?"
+
+
+def offer_holds(unit: str, passages: Sequence[Passage]) -> bool:
+    """Whether a sentence offers something, and one passage has the words and names that it is made of."""
+    offered = offer_in(unit)
+    asked = wording.words(offered)
+    return bool(asked) and any(
+        len(asked & wording.words(text)) >= _LEAST_SHARE * len(asked)
+        and wording.identifiers(offered) | wording.numbers(offered)
+        <= wording.identifiers(text) | wording.code_tokens(text)
+        and not wording.links(offered)
+        for text in (f"{passage.heading} {passage.text}" for passage in passages)
+    )
 
 
 def accepts(reply: str) -> bool:

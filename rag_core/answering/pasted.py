@@ -15,7 +15,8 @@ EXCERPT_CHARACTERS = 2000
 """What of a pasted text the engine sees."""
 
 _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d+)?"
-_TIME = rf"\[?\d{{4}}[-/]\d\d[-/]\d\d[T ]{_CLOCK}(?: ?(?:Z|[+-]\d\d:?\d\d))?\]?|\b{_CLOCK}\b"
+_MOMENT = rf"\[?\d{{4}}[-/]\d\d[-/]\d\d[T ]{_CLOCK}(?: ?(?:Z|[+-]\d\d:?\d\d))?\]?"
+_TIME = rf"{_MOMENT}|\b{_CLOCK}\b"
 _ERROR = re.compile(
     r"\b[A-Za-z_][\w.]*(?:Error|Exception|Failure|Panic)\b(?=\s*[:(]|\s*$)|\b(?:panic|fatal|caused by|error)\s*[:=]|"
     r"\bcode\s*[=:]\s*\d+|\[(?:ERROR|FATAL|WARN|WARNING|PANIC)\]|\b(?:ERROR|FATAL|CRITICAL)\b|\bstatus ?code\b|"
@@ -31,11 +32,13 @@ _FRAME = re.compile(
 _QUIET = re.compile(rf"^\s*(?:{_TIME})|\b(?:INFO|DEBUG|TRACE)\b")
 _LOGGED = re.compile(rf"{_TIME}|\bTraceback \(most recent|\[(?:INFO|DEBUG|WARN|ERROR)\]|^\s+at [\w$.]+\(", re.MULTILINE)
 _STARTS = re.compile(
-    rf"\s+(?=(?:{_TIME})\s*\S|Traceback \(most recent|File \"[^\"]+\", line \d+|at [\w$]+(?:\.[\w$<>]+)+\([^)]*\)|"
+    rf"\s+(?=(?:{_MOMENT})\s*\S|Traceback \(most recent|File \"[^\"]+\", line \d+|at [\w$]+(?:\.[\w$<>]+)+\([^)]*\)|"
     r"Caused by:|During handling of the above|The above exception was|goroutine \d+ \[)"
 )
 _AFTER_FRAME = re.compile(r"(File \"[^\"]*\", line \d+(?:, in \S+)?|at [\w$]+(?:\.[\w$<>]+)+\([^)]*\))\s+")
 _NOISE = (
+    re.compile(r"<Time:\{[^}]*\}>|\([\w./-]+\.(?:go|py|java|cc|cpp):\d+\)"),
+    re.compile(r"\b(?:trace|span|request|req|thread|goroutine|p)_?id\s*[=:]\s*[^\s\]]+", re.IGNORECASE),
     re.compile(_TIME),
     re.compile(r"\b[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE),
     re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE),
@@ -44,13 +47,12 @@ _NOISE = (
     re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b"),
     re.compile(r"\[[\w./-]+\.(?:go|py|java|cc|cpp|rs):\d+\]"),
     re.compile(r"(?<![\w.])(?:[A-Za-z]:\\|~?/)[\w.@+-]+(?:[/\\][\w.@+ -]*[\w.@+-])*(?::\d+)*"),
-    re.compile(r"\b(?:trace|span|request|req|thread|goroutine|p)_?id\s*[=:]\s*\S+", re.IGNORECASE),
     re.compile(r"\b\d{6,}\b"),
     re.compile(r"\[(?:INFO|DEBUG|WARN|WARNING|ERROR|FATAL|main|[\w-]*thread-\d+)\]", re.IGNORECASE),
     re.compile(r"<>|\(\)|\[\]|\{\}|\"\""),
 )
 _CALL = re.compile(r"(?:\w+\.)*(\w+)\(")
-_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})\w*[ \t]*$", re.MULTILINE)
+_FENCE = re.compile(r"(?:`{3,}|~{3,})(?:\w*(?=\n))?")
 
 
 def reduced(text: str, limit: int = QUERY_CHARACTERS) -> str:

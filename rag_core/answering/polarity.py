@@ -36,10 +36,11 @@ _PAIRS = frozenset(tuple(pair.split("/")) for pair in _OPPOSITES.split())
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """One word of denial: the roots it denies first, and all within its reach."""
+    """One word of denial: the roots it denies first, and all within its reach; `supposed` after "if" and its like."""
 
     focus: frozenset[str]
     scope: frozenset[str]
+    supposed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def denies(source: Polarity, claim: Polarity) -> bool:
     """Whether the source denies what the claim states."""
     for denial in source.denials:
         focus = denial.focus & claim.stated - source.stated
-        if focus and len(denial.scope & claim.stated) >= min(2, len(denial.scope)):
+        if not denial.supposed and focus and len(denial.scope & claim.stated) >= min(2, len(denial.scope)):
             return True
     return False
 
@@ -97,17 +98,16 @@ def opposed(source: Polarity, claim: Polarity) -> bool:
 
 def _denial(tokens: list[str], at: int) -> Denial | None:
     token = tokens[at]
-    if _CONDITIONS.intersection(_before(tokens, at)):
-        return None
+    supposed = not _CONDITIONS.isdisjoint(_before(tokens, at))
     if token in _WHOLE:
         before, after = _content(_before(tokens, at)), _content(_after(tokens, at))
         following = after[-1:] if tokens[at + 1 : at + 2] == ["of"] else after[:1]
-        return Denial(frozenset((*before[-1:], *following)), frozenset((*before, *after)))
+        return Denial(frozenset((*before[-1:], *following)), frozenset((*before, *after)), supposed)
     reach = 4 if token.endswith(("n't", "n’t")) else _REACH.get(token)
     if reach is None or tokens[at + 1 : at + 2] == ["only"]:
         return None
     following = [root(token)] if not reach else _content(_after(tokens, at))[:reach]
-    return Denial(frozenset(following[:1]), frozenset(following))
+    return Denial(frozenset(following[:1]), frozenset(following), supposed)
 
 
 def _after(tokens: list[str], at: int) -> list[str]:

@@ -16,11 +16,10 @@ _WINDOW = 3
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence or a table's row, and which line of the passage it stands in. `content` is without the heading's."""
+    """A sentence or a table's row. `content` is what it is compared by, without the heading's."""
 
     text: str
     content: frozenset[str]
-    line: int
 
     @cached_property
     def polarity(self) -> Polarity:
@@ -86,7 +85,7 @@ def read_source(passage: Passage) -> Source:
         name.casefold() for name, _ in wording.placed_identifiers(passage.heading)
     )
     lines = list(lines_of(passage.text)) or [[passage.heading]]
-    sentences = tuple(_sentence(text, number) for number, line in enumerate(lines) for text in line)
+    sentences = tuple(_sentence(text) for line in lines for text in line)
     return Source(
         number=passage.number,
         text=f"{passage.heading}\n{passage.text}\n{passage.link}",
@@ -97,9 +96,9 @@ def read_source(passage: Passage) -> Source:
     )
 
 
-def _sentence(text: str, line: int) -> Sentence:
+def _sentence(text: str) -> Sentence:
     numbers = frozenset(quantity.value for quantity in possible_quantities(text))
-    return Sentence(text, roots(text) | numbers, line)
+    return Sentence(text, roots(text) | numbers)
 
 
 def _places(sentences: Sequence[Sentence], heading: frozenset[str]) -> list[tuple[str, frozenset[str]]]:

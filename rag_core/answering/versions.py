@@ -9,13 +9,12 @@ from collections.abc import Iterable, Sequence
 
 Version = tuple[int, int]
 
+_UNITS = r"[KMGT]i?B|[mnµ]?s|sec(?:ond)?s?|min(?:ute)?s?|h|hours?|days?|million|billion|times|dimensions?|percent|bytes"
 _NUMBER = (
-    r"(?P<major>\d{1,2})\.(?P<minor>\d{1,2})(?:\.(?:\d{1,3}|x))?(?![\w.]*\d|%|\s*(?:[KMGT]i?B|[mnµ]?s|sec|min|h|ho"
+    r"(?P<major>\d{1,2})\.(?P<minor>\d{1,2})(?:\.(?:\d{1,3}|x))?"
+    rf"(?![\w.]*\d|%|\s*(?:{_UNITS})\b)"
 )
-_NUMBER += r"urs?|days?|million|billion|times|dimensions?|percent|bytes?)\b)"
-_NAMED = (
-    r"(?:milvus(?:[ -](?:lite|standalone|distributed|cluster))?|pymilvus|releases?|versi(?:on|ón|one)|version|versão)"
-)
+_NAMED = r"(?:milvus(?:[ -](?:lite|standalone|distributed|cluster))?|pymilvus|releases?|versi(?:on|ón|one)|versão)"
 _PLACED = r"(?:in|on|for|under|using|with|from|to|and|en|em|im|dans|auf|mit)"
 _EXPLICIT = re.compile(rf"\b{_NAMED}[ :=]*(?:is |of )?v?{_NUMBER}", re.IGNORECASE)
 _IMPLIED = (

@@ -53,12 +53,6 @@ def numbers(text: str) -> frozenset[str]:
     return frozenset(found | spelled)
 
 
-def stated_numbers(text: str) -> frozenset[str]:
-    """Like `numbers`, but as a claim states them: "16,384" is one number."""
-    found = {_plain(whole, fraction) for whole, fraction in _NUMBER.findall(text)}
-    return frozenset(found | {_NUMERALS[word] for word in re.findall(r"[a-z]+", text.casefold()) if word in _NUMERALS})
-
-
 def links(text: str) -> frozenset[str]:
     """Web addresses, and whatever Markdown links to."""
     return frozenset(link.rstrip(".,;:!?*_") for link in _LINK.findall(text))

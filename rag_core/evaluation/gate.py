@@ -13,7 +13,10 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Final
 
+import structlog
+
 from rag_core.answering.retriever import Retriever
+from rag_core.errors import StoreRejected
 from rag_core.evaluation import metrics
 from rag_core.evaluation.intervals import figure_of
 from rag_core.evaluation.questions import GoldenQuestion
@@ -21,8 +24,11 @@ from rag_core.evaluation.runner import searched
 from rag_core.indexing.embedder import Embedder
 from rag_core.indexing.gate import Verdict
 from rag_core.indexing.ledger import Ledger
+from rag_core.indexing.planning import searchable
 from rag_core.indexing.store import Generation, VectorStore
 from rag_core.progress import Progress, ProgressHandler
+
+_log = structlog.get_logger(__name__)
 
 TOLERANCE: Final = 0.02
 _ROUNDING: Final = 1e-9
@@ -36,8 +42,9 @@ _NAMED: Final = 5
 class GoldenGate:
     """Implements `Gate` with golden questions and the retriever that readers' questions go through.
 
-    A live generation of another embedding model can't be searched with today's: its scores are those that were recorded
-    when it went live. A sample is no rival: whatever real documentation there is serves readers better.
+    A live generation of another embedding model can't be searched any more, nor may one of an older schema: its scores
+    are those that were recorded when it went live. A sample is no rival: whatever real documentation there is serves
+    readers better.
     """
 
     def __init__(
@@ -59,9 +66,17 @@ class GoldenGate:
         scores = await self._ask(new, questions, progress)
         if rival is None:
             return Verdict(passed=True, score=fmean(scores.values()) if scores else None, scores=scores)
-        if (rival.embedding_model, rival.dimension) == (self._embedder.model, self._embedder.dimension):
-            return _compared(scores, await self._ask(rival, questions, progress))
-        return _compared(scores, await self._ledger.gate_scores(rival.id))
+        return _compared(scores, await self._scores_of_rival(rival, questions, progress))
+
+    async def _scores_of_rival(
+        self, rival: Generation, questions: Sequence[GoldenQuestion], progress: ProgressHandler
+    ) -> Mapping[str, float]:
+        if searchable(rival, self._embedder):
+            try:
+                return await self._ask(rival, questions, progress)
+            except StoreRejected as error:
+                _log.warning("The live generation can't be searched any more", generation=rival.id, reason=str(error))
+        return await self._ledger.gate_scores(rival.id)
 
     async def _usable(self, new: Generation, rival: Generation | None) -> list[GoldenQuestion]:
         """Questions with a gold page in either generation.

@@ -28,6 +28,21 @@ class Row:
     facts: Figure | None
     citations_on_gold: Figure | None
 
+    @property
+    def figures(self) -> tuple[Figure | None, ...]:
+        """In the order of `COLUMNS`."""
+        return (
+            self.hit_1,
+            self.hit_2,
+            self.hit_5,
+            self.mrr_10,
+            self.ndcg_10,
+            self.answered,
+            self.refused,
+            self.facts,
+            self.citations_on_gold,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -38,7 +53,7 @@ class Report:
 
     def table(self) -> str:
         """A table of plain text: each mean with the ends of its interval."""
-        lines: list[tuple[str, ...]] = [("", "n", *_COLUMNS)]
+        lines: list[tuple[str, ...]] = [("", "n", *COLUMNS)]
         lines += [_cells(row) for row in self.kinds]
         lines += [_cells(row, indent="  ") for row in self.types]
         widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
@@ -91,22 +106,11 @@ def _citations(pairs: Iterable[Pair]) -> Figure | None:
     )
 
 
-_COLUMNS = ("hit@1", "hit@2", "hit@5", "MRR@10", "nDCG@10", "answered", "refused", "facts", "citations on gold")
+COLUMNS = ("hit@1", "hit@2", "hit@5", "MRR@10", "nDCG@10", "answered", "refused", "facts", "citations on gold")
 
 
 def _cells(row: Row, indent: str = "") -> tuple[str, ...]:
-    figures = (
-        row.hit_1,
-        row.hit_2,
-        row.hit_5,
-        row.mrr_10,
-        row.ndcg_10,
-        row.answered,
-        row.refused,
-        row.facts,
-        row.citations_on_gold,
-    )
-    return (indent + row.name, str(row.questions), *map(_cell, figures))
+    return (indent + row.name, str(row.questions), *map(_cell, row.figures))
 
 
 def _cell(figure: Figure | None) -> str:

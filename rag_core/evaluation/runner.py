@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import structlog
+from pydantic import TypeAdapter
 
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.citing import quoted_text
@@ -20,7 +21,7 @@ from rag_core.answering.evidence import weigh
 from rag_core.answering.model import Answer, AnswerOutcome, Finished, Question, Turn
 from rag_core.answering.retriever import Retriever
 from rag_core.answering.understanding import understand
-from rag_core.errors import RagError
+from rag_core.errors import RagError, RunUnreadable
 from rag_core.evaluation.questions import GoldenQuestion
 from rag_core.progress import Progress, ProgressHandler, ignore_progress
 
@@ -47,6 +48,9 @@ class RunRow:
     citations: tuple[RunCitation, ...] = ()
 
 
+_ROW: TypeAdapter[RunRow] = TypeAdapter(RunRow)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """The rows of all questions, in their order."""
@@ -57,6 +61,18 @@ class Run:
         """Write the run file; blocks meanwhile. Raises OSError where that can't be done."""
         lines = [json.dumps(asdict(row), ensure_ascii=False) for row in self.rows]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    @staticmethod
+    def read(path: Path) -> "Run":
+        """Read a run file; blocks meanwhile.
+
+        Raises:
+            RunUnreadable: it can't be opened, or a line is wrong; the message names it.
+        """
+        try:
+            return Run(tuple(map(_ROW.validate_json, path.read_text(encoding="utf-8").splitlines())))
+        except (OSError, ValueError) as error:
+            raise RunUnreadable(f"{path} can't be read as an earlier run: {error}.") from error
 
 
 async def evaluate(

@@ -1,6 +1,8 @@
 """The unit that is embedded, stored, searched and cited."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+_SUMMARY_CHARACTERS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +12,8 @@ class Chunk:
     `id` is stable: the same text at the same place of the same page (`Page.key`) keeps its id in every crawl.
     `text` is what readers are shown and the engine reads; what is embedded is `embedding_text`, which carries title
     and headings too. `ordinal` is the position on the page, from 0. `code_language` is set where the chunk holds
-    a code tab ("python", ...), else empty.
+    a code tab ("python", ...), else empty. `summary` is the page's own; it only goes into what BM25 counts, so chunks
+    that come from the store lack it, and it says nothing of whether two chunks are the same.
     """
 
     id: str
@@ -26,6 +29,7 @@ class Chunk:
     language: str
     latest: bool
     code_language: str = ""
+    summary: str = field(default="", compare=False)
 
     @property
     def link(self) -> str:
@@ -39,5 +43,10 @@ class Chunk:
 
     @property
     def embedding_text(self) -> str:
-        """What the embedding model and BM25 see."""
+        """What the embedding model sees."""
         return f"{self.heading}\n{self.text}"
+
+    @property
+    def lexical_text(self) -> str:
+        """What BM25 takes its terms from: a section seldom repeats the words that say what its page is about."""
+        return f"{self.embedding_text}\n{self.summary[:_SUMMARY_CHARACTERS]}"

@@ -195,4 +195,5 @@ def _chunk(page: Page, section: Section, text: str, language: str, ordinal: int,
         language=page.language,
         latest=page.latest,
         code_language=language,
+        summary=page.summary,
     )

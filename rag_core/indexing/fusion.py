@@ -1,43 +1,79 @@
-"""Reciprocal rank fusion, and the way back from a fused score to the two ranks it was made of."""
+"""One order out of two searches: chunks by meaning and wording together, lifted by the rest of their page.
 
-import numpy as np
-import numpy.typing as npt
+The weights were chosen on golden questions of this project's own; docs/retrieval.md has the figures.
+"""
 
-from rag_core.indexing.embedder import Vectors
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag_core.indexing.chunk import Chunk
+from rag_core.indexing.store import Hit
 
 RRF_K = 60
 """The constant of reciprocal rank fusion. Source: Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion outperforms
 Condorcet and individual Rank Learning Methods", SIGIR 2009."""
 
-_FLOAT32_ERROR = 1e-8
-"""Fused scores are below 1/30, where neighbouring float32 numbers are 2e-9 apart."""
+_LEXICAL_WEIGHT = 0.2
+"""What the best BM25 match adds to its cosine."""
 
-Ranks = tuple[int | None, int | None]
+_PAGE_TEMPERATURE = 0.05
+"""Chunks of a page count for each other while their scores lie within a few times this of each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A chunk that one search found: its cosine to the query, and BM25's score where that was the lexical search.
+
+    Scores may have either sign: Milvus Lite gives negative ones.
+    """
+
+    chunk: Chunk
+    cosine: float
+    bm25: float = 0.0
 
 
 def reciprocal(rank: int) -> float:
-    """What a rank, from 1, adds to the fused score."""
+    """What a rank, from 1, adds to the score of reciprocal rank fusion."""
     return 1 / (RRF_K + rank)
 
 
-def ranks_of(fused: Vectors, cosines: Vectors, depth: int) -> list[Ranks]:
-    """The dense and the lexical rank, each from 1 or None, behind each fused score.
+def fuse(dense: Sequence[Match], lexical: Sequence[Match]) -> list[Hit]:
+    """Hits of both searches, each best first, as one list, best first.
 
-    Milvus returns of a hybrid search only the sum 1/(k+dense rank) + 1/(k+lexical rank). Both lists are `depth` long,
-    so few pairs of ranks give one sum; of those, the pair whose dense rank fits the order of the cosines is taken.
-    Both arguments have shape (hits,) and hold all hits of both searches.
+    A score is the cosine and a share of BM25's score relative to the best one. Against ranks, that keeps how far
+    apart hits are: of a vague question all cosines are alike, and of a plain one the first stands out.
     """
-    shares = np.concatenate(([0.0], 1 / (RRF_K + np.arange(1, depth + 1))))
-    sums = shares[:, None] + shares[None, :]
-    sums[0, 0] = np.inf  # in neither list: no hit
-    by_cosine = np.empty(len(cosines), dtype=np.int64)
-    by_cosine[np.argsort(-cosines, kind="stable")] = np.arange(1, len(cosines) + 1)
-    return [_likeliest(np.abs(sums - score), int(rank), depth) for score, rank in zip(fused, by_cosine, strict=True)]
+    dense_ranks = {match.chunk.id: rank for rank, match in enumerate(dense, 1)}
+    lexical_ranks = {match.chunk.id: rank for rank, match in enumerate(lexical, 1)}
+    best = (lexical[0].bm25 if lexical else 0.0) or 1.0
+    shares = {match.chunk.id: match.bm25 / best for match in lexical}
+    hits = [
+        Hit(
+            match.chunk,
+            match.cosine + _LEXICAL_WEIGHT * shares.get(chunk_id, 0.0),
+            match.cosine,
+            dense_ranks.get(chunk_id),
+            lexical_ranks.get(chunk_id),
+        )
+        for chunk_id, match in {match.chunk.id: match for match in (*lexical, *dense)}.items()
+    ]
+    return sorted(_lifted(hits), key=lambda hit: (-hit.score, hit.chunk.id))
 
 
-def _likeliest(errors: npt.NDArray[np.float64], dense_by_cosine: int, depth: int) -> Ranks:
-    candidates = np.argwhere(errors <= errors.min() + _FLOAT32_ERROR)
-    beyond = depth + 1  # where a hit stands that the dense search did not find
-    dense = np.where(candidates[:, 0] == 0, beyond, candidates[:, 0])
-    best = candidates[np.argmin(np.abs(dense - min(dense_by_cosine, beyond)))]
-    return int(best[0]) or None, int(best[1]) or None
+def _lifted(hits: Sequence[Hit]) -> list[Hit]:
+    """Raise the hits of each page, so that the best of them has the soft maximum (log-sum-exp) of all their scores.
+
+    A page of which several sections fit is likelier the right one than a page with a single stray match.
+    """
+    scores: defaultdict[str, list[float]] = defaultdict(list)
+    for hit in hits:
+        scores[hit.chunk.page_key].append(hit.score)
+    lifts = {page: _soft_maximum(found) - max(found) for page, found in scores.items()}
+    return [replace(hit, score=hit.score + lifts[hit.chunk.page_key]) for hit in hits]
+
+
+def _soft_maximum(scores: Sequence[float]) -> float:
+    top = max(scores)
+    return top + _PAGE_TEMPERATURE * math.log(sum(math.exp((score - top) / _PAGE_TEMPERATURE) for score in scores))

@@ -23,7 +23,7 @@ from rag_core.indexing.embedder import Embedder
 from rag_core.indexing.gate import Gate, Verdict
 from rag_core.indexing.ledger import IndexRun, Ledger, PageState
 from rag_core.indexing.milvus_rows import SCHEMA
-from rag_core.indexing.planning import Plan, Planner
+from rag_core.indexing.planning import Plan, Planner, searchable
 from rag_core.indexing.store import Generation, VectorStore
 from rag_core.indexing.writer import GenerationWriter
 from rag_core.progress import Progress, ProgressHandler, ignore_progress
@@ -102,7 +102,7 @@ class Indexer:
             live = await self._store.live()
             wanted = self._new_generation(source, sample=sample)
             run = IndexRun(uuid.uuid4().hex, wanted.id, source.name, self._clock())
-            if sample and live and not live.sample and self._can_search(live):
+            if sample and live and not live.sample and searchable(live, self._embedder):
                 note = "The real documentation is live, so the sample is not needed."
                 return replace(run, status="rejected", finished_at=run.started_at, note=note)
             plan = await self._planner.plan(wanted, live, full=full)
@@ -128,7 +128,7 @@ class Indexer:
             earlier = await self._planner.rollback_target(live)
             if earlier is None:
                 raise NoRollback("There is no other complete generation to roll back to: the live one is all there is.")
-            if not self._can_search(earlier):
+            if not searchable(earlier, self._embedder):
                 raise NoRollback(
                     f"Generation {earlier.id} was made by {earlier.embedding_model}, and can only be searched with it."
                 )
@@ -159,10 +159,6 @@ class Indexer:
             if run.status == "running":
                 note = "The process ended in the middle of this run."
                 await self._ledger.save_run(replace(run, status="failed", finished_at=self._clock(), note=note))
-
-    def _can_search(self, generation: Generation) -> bool:
-        made_with = (generation.embedding_model, generation.dimension)
-        return made_with == (self._embedder.model, self._embedder.dimension)
 
     def _new_generation(self, source: Source, *, sample: bool) -> Generation:
         now = self._clock()

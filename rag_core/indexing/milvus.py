@@ -7,16 +7,17 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
-from pymilvus import AnnSearchRequest, AsyncMilvusClient, MilvusClient, RRFRanker
+from pymilvus import AsyncMilvusClient, MilvusClient
 
 from rag_core.errors import NoIndex, StoreRejected
 from rag_core.indexing import milvus_rows as rows
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Vectors
-from rag_core.indexing.fusion import RRF_K, ranks_of, reciprocal
+from rag_core.indexing.fusion import Match, fuse
 from rag_core.indexing.milvus_connection import CollectionAbsent, CollectionNotLoaded, MilvusConnection
 from rag_core.indexing.milvus_lite import LiteServer
 from rag_core.indexing.store import Generation, Hit, SearchFilter
+from rag_core.indexing.terms import query_terms
 
 ALIAS = "docs"
 """Searches go to it, unless they name a generation."""
@@ -79,7 +80,7 @@ class MilvusStore:
 
     async def create(self, generation: Generation) -> None:
         """Make its empty collection, with its indexes."""
-        lexical = await self._lexical()
+        lexical = await self._has_bm25()
 
         def make(client: MilvusClient) -> None:
             client.create_collection(
@@ -112,7 +113,7 @@ class MilvusStore:
 
     async def upsert(self, generation_id: str, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         """Write chunks with their vectors, shape (len(chunks), dimension)."""
-        collection, lexical = _collection(generation_id), await self._lexical()
+        collection, lexical = _collection(generation_id), await self._has_bm25()
         made = [rows.row(chunk, vector, lexical=lexical) for chunk, vector in zip(chunks, vectors, strict=True)]
         async with self._writing:
             for batch in _batches(made, _UPSERT_ROWS):
@@ -172,18 +173,20 @@ class MilvusStore:
     async def search(
         self, text: str, vector: Vectors, where: SearchFilter, limit: int, *, generation_id: str | None = None
     ) -> list[Hit]:
-        """Hybrid search, best first; dense alone where the server has no BM25.
+        """Dense and lexical search at once, best first; dense alone where the server has no BM25.
 
-        It goes to the live generation unless another one is named.
+        Fused here and not by Milvus, whose hybrid search keeps neither scores nor ranks of the two. It goes to the live
+        generation unless another one is named.
 
         Raises:
             NoIndex: no generation is live, or there is none of that name.
         """
         collection = _searched(generation_id)
         with _no_index(generation_id):
-            if await self._lexical():
-                return (await self._hybrid(collection, text, vector, where, limit))[:limit]
-            return await self._dense(collection, vector, where, limit)
+            dense, lexical = await asyncio.gather(
+                self._dense(collection, vector, where, limit), self._lexical(collection, text, vector, where, limit)
+            )
+        return fuse(dense, lexical)[:limit]
 
     async def neighbours(
         self, page_key: str, ordinals: Sequence[int], *, generation_id: str | None = None
@@ -204,51 +207,53 @@ class MilvusStore:
     async def _delete_where(self, collection: str, where: str) -> None:
         await self._on_loaded(collection, lambda client: client.delete(collection, filter=where, timeout=self._timeout))
 
-    async def _hybrid(self, collection: str, text: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
-        """One round trip: both searches, fused by Milvus.
-
-        All of both lists is asked for, with the vectors, so that cosines and ranks can be told from the answer.
-        """
-        expression = rows.expression(where)
-        dense = {"metric_type": "COSINE", "params": {"ef": max(limit, _LEAST_EF)}}
-        # A filter of the whole search is ignored: each of its requests needs it.
-        requests = [
-            AnnSearchRequest([vector.tolist()], rows.VECTOR, dense, limit, expr=expression),
-            AnnSearchRequest([text], rows.SPARSE, {"metric_type": "BM25"}, limit, expr=expression),
-        ]
-        found = await self._on_loaded(
-            collection,
-            lambda client: client.hybrid_search(
-                collection,
-                requests,
-                RRFRanker(RRF_K),
-                limit=2 * limit,
-                output_fields=[*rows.CHUNK_FIELDS, rows.VECTOR],
-                consistency_level="Bounded",
-                timeout=self._timeout,
-            ),
+    async def _dense(self, collection: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Match]:
+        parameters = {"metric_type": "COSINE", "params": {"ef": max(limit, _LEAST_EF)}}
+        found = await self._nearest(
+            collection, rows.VECTOR, vector.tolist(), parameters, rows.CHUNK_FIELDS, where=where, limit=limit
         )
-        return _hybrid_hits(found[0], vector, limit)
+        return [Match(_chunk(hit), float(hit["distance"])) for hit in found]
 
-    async def _dense(self, collection: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Hit]:
+    async def _lexical(
+        self, collection: str, text: str, vector: Vectors, where: SearchFilter, limit: int
+    ) -> list[Match]:
+        """The vectors come along, since what only BM25 finds needs its cosine too."""
+        terms = query_terms(text)
+        if not terms or not await self._has_bm25():
+            return []
+        fields = [*rows.CHUNK_FIELDS, rows.VECTOR]
+        found = await self._nearest(
+            collection, rows.SPARSE, terms, {"metric_type": "BM25"}, fields, where=where, limit=limit
+        )
+        cosines = (float(np.asarray(hit["entity"][rows.VECTOR], dtype=np.float32) @ vector) for hit in found)
+        return [Match(_chunk(hit), cosine, hit["distance"]) for hit, cosine in zip(found, cosines, strict=True)]
+
+    async def _nearest(
+        self,
+        collection: str,
+        field: str,
+        query: str | list[float],
+        parameters: dict[str, Any],
+        fields: list[str],
+        *,
+        where: SearchFilter,
+        limit: int,
+    ) -> Sequence[Any]:
         found = await self._on_loaded(
             collection,
             lambda client: client.search(
                 collection,
-                [vector.tolist()],
-                anns_field=rows.VECTOR,
+                [query],
+                anns_field=field,
                 filter=rows.expression(where),
                 limit=limit,
-                output_fields=rows.CHUNK_FIELDS,
-                search_params={"metric_type": "COSINE", "params": {"ef": max(limit, _LEAST_EF)}},
+                output_fields=fields,
+                search_params=parameters,
                 consistency_level="Bounded",
                 timeout=self._timeout,
             ),
         )
-        return [
-            Hit(rows.chunk(hit["entity"] | {"id": hit["id"]}), reciprocal(rank), hit["distance"], rank, None)
-            for rank, hit in enumerate(found[0], 1)
-        ]
+        return found[0] if found else []
 
     async def _query(self, collection: str, where: str, fields: list[str], *, consistency: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = await self._on_loaded(
@@ -281,7 +286,7 @@ class MilvusStore:
         described = await self._milvus.run(lambda client: client.describe_collection(collection, timeout=self._timeout))
         return rows.generation(described)
 
-    async def _lexical(self) -> bool:
+    async def _has_bm25(self) -> bool:
         return has_bm25(await self._milvus.version())
 
 
@@ -291,18 +296,8 @@ def has_bm25(version: str) -> bool:
     return numbers is not None and (int(numbers[1]), int(numbers[2])) >= _FIRST_WITH_BM25
 
 
-def _hybrid_hits(found: Sequence[Any], vector: Vectors, depth: int) -> list[Hit]:
-    if not found:
-        return []
-    entities = [hit["entity"] | {"id": hit["id"]} for hit in found]
-    cosines = np.asarray([entity[rows.VECTOR] for entity in entities], dtype=np.float32) @ vector
-    fused = np.asarray([hit["distance"] for hit in found], dtype=np.float32)
-    return [
-        Hit(rows.chunk(entity), float(score), float(cosine), dense_rank, lexical_rank)
-        for entity, score, cosine, (dense_rank, lexical_rank) in zip(
-            entities, fused, cosines, ranks_of(fused, cosines, depth), strict=True
-        )
-    ]
+def _chunk(hit: Any) -> Chunk:
+    return rows.chunk(hit["entity"] | {"id": hit["id"]})
 
 
 def _collection(generation_id: str) -> str:

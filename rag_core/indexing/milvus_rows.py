@@ -12,37 +12,31 @@ from pymilvus.milvus_client.index import IndexParams
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Vectors
 from rag_core.indexing.store import Generation, SearchFilter
+from rag_core.indexing.terms import indexed_terms
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the collection's schema: raise it with every change below that old collections don't have."""
 
 VECTOR = "vector"
 SPARSE = "sparse"
-_EMBEDDED = "embedded"
+_TERMS = "terms"
 
 NOTE = "generation"
 """The collection's property that holds the generation's data."""
 
-CHUNK_FIELDS = [field.name for field in fields(Chunk)]
+CHUNK_FIELDS = [field.name for field in fields(Chunk) if field.compare]
 
 _BYTES = {"id": 64, "title": 2048, "path": 8192, "url": 4096, "text": 16384, "version": 64, "language": 32}
 _BYTES_OTHERWISE = 1024
-_EMBEDDED_BYTES = 28672
+_TERMS_BYTES = 40960
 
-_ANALYZER = {
-    "tokenizer": "standard",
-    "filter": [
-        "lowercase",
-        {"type": "stop", "stop_words": ["_english_"]},
-        {"type": "stemmer", "language": "english"},  # Milvus Lite takes it and does not stem
-    ],
-}
+_ANALYZER = {"tokenizer": "standard", "filter": ["lowercase"]}
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 def schema(generation: Generation, *, lexical: bool) -> CollectionSchema:
-    """The collection's schema, with Milvus's BM25 function over the embedded text where `lexical`."""
+    """The collection's schema, with Milvus's BM25 function over the chunk's terms where `lexical`."""
     made = MilvusClient.create_schema(
         auto_id=False, enable_dynamic_field=False, description=generation_note(generation)
     )
@@ -51,9 +45,9 @@ def schema(generation: Generation, *, lexical: bool) -> CollectionSchema:
     made.add_field(VECTOR, DataType.FLOAT_VECTOR, dim=generation.dimension)
     if lexical:
         analysed = {"enable_analyzer": True, "analyzer_params": _ANALYZER}
-        made.add_field(_EMBEDDED, DataType.VARCHAR, max_length=_EMBEDDED_BYTES, **analysed)
+        made.add_field(_TERMS, DataType.VARCHAR, max_length=_TERMS_BYTES, **analysed)
         made.add_field(SPARSE, DataType.SPARSE_FLOAT_VECTOR)
-        made.add_function(Function("bm25", FunctionType.BM25, [_EMBEDDED], [SPARSE]))
+        made.add_function(Function("bm25", FunctionType.BM25, [_TERMS], [SPARSE]))
     return made
 
 
@@ -68,8 +62,9 @@ def indexes(*, lexical: bool) -> IndexParams:
 
 def row(chunk: Chunk, vector: Vectors, *, lexical: bool) -> dict[str, Any]:
     """A chunk as Milvus takes it."""
-    made = asdict(chunk) | {"path": json.dumps(chunk.path, ensure_ascii=False), VECTOR: vector}
-    return made | {_EMBEDDED: chunk.embedding_text} if lexical else made
+    made = {name: getattr(chunk, name) for name in CHUNK_FIELDS}
+    made |= {"path": json.dumps(chunk.path, ensure_ascii=False), VECTOR: vector}
+    return made | {_TERMS: indexed_terms(chunk.lexical_text)} if lexical else made
 
 
 def chunk(entity: Mapping[str, Any]) -> Chunk:

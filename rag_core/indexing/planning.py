@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from rag_core.crawling.source import KnownPage
+from rag_core.indexing.embedder import Embedder
 from rag_core.indexing.ledger import Ledger, PageState
 from rag_core.indexing.store import Generation, VectorStore
 
@@ -114,6 +115,11 @@ class Planner:
         runs = await self._ledger.runs(_RUNS_LOOKED_AT)
         wrote = (run for run in runs if run.generation_id == generation.id and run.status != "rolled back")
         return next((run.status != "finished" for run in wrote), False)
+
+
+def searchable(generation: Generation, embedder: Embedder) -> bool:
+    """Whether a generation was made by this embedding model, so that its vectors mean the same."""
+    return (generation.embedding_model, generation.dimension) == (embedder.model, embedder.dimension)
 
 
 def _same_make(one: Generation, other: Generation) -> bool:

@@ -53,7 +53,7 @@ class SearchFilter:
 class Hit:
     """A found chunk.
 
-    `score` is the fused score (reciprocal ranks, higher is better), `dense` the cosine between query and chunk.
+    `score` is the fused score (see `fusion.fuse`; higher is better), `dense` the cosine between query and chunk.
     `dense_rank` and `lexical_rank` are its ranks from 1 in the two searches, None where that one did not find it.
     """
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from bot import texts
 from bot.plain_answer import end_of, show_answer, sources_of
-from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Retrieved, Searching, Shown
+from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Notice, Retrieved, Searching, Shown
 from tests.bot.asking.answers import ANSWERED, FAILED, INDEX, PAGE, PASSAGES, QUOTED, REFUSED
 
 CANCELLED = replace(ANSWERED, outcome="cancelled", text="HNSW has three parameters [1].", note="cancelled")
@@ -105,3 +105,8 @@ def test_where_the_answer_comes_from(index: IndexInfo | None, said: str) -> None
 def test_sources_are_the_passages_whole() -> None:
     assert sources_of(QUOTED).count("    | ") == sum(len(passage.text.splitlines()) for passage in PASSAGES)
     assert f"[3] HNSW > Build index\n    {PAGE}#Build-index\n    | Describe" in sources_of(QUOTED)
+
+
+def test_what_a_reader_should_know_stands_below_the_text() -> None:
+    text = end_of(replace(ANSWERED, notices=(Notice("version_absent", "v2.2.x"),)))
+    assert text.index("Version v2.2.x is not indexed here") < text.index("Sources")

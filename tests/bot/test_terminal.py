@@ -53,8 +53,11 @@ async def test_follow_ups_carry_what_was_said_before() -> None:
 
 async def test_a_long_conversation_is_not_carried_whole() -> None:
     screen = Screen()
-    await screen.take(*(f"Question {number}?" for number in range(9)))
-    assert [turn.question for turn in screen.desk.asked[-1][0].history] == [f"Question {n}?" for n in range(3, 8)]
+    words = "and which metric? " * 60
+    await screen.take(*(f"{words}{number}" for number in range(9)))
+    turns = screen.desk.asked[-1][0].history
+    assert 0 < len(turns) < 5
+    assert [turn.question[-1] for turn in turns] == [str(8 - back) for back in range(len(turns), 0, -1)]
 
 
 async def test_new_forgets_the_conversation() -> None:

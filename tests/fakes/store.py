@@ -1,7 +1,6 @@
-"""A vector store in memory: dense ranking by cosine, lexical ranking by BM25, fused by reciprocal rank."""
+"""A vector store in memory: dense ranking by cosine, lexical ranking by BM25, fused as hits of Milvus are."""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,10 +8,9 @@ from dataclasses import dataclass, field
 from rag_core.errors import NoIndex, StoreRejected, StoreUnavailable
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Vectors
+from rag_core.indexing.fusion import Match, fuse
 from rag_core.indexing.store import Generation, Hit, SearchFilter
-
-_WORD = re.compile(r"\w+")
-_RRF = 60
+from rag_core.indexing.terms import indexed_terms, query_terms
 
 
 @dataclass
@@ -118,21 +116,9 @@ class FakeStore:
         rows = [row for row in self._collection(searched).rows.values() if _matches(row.chunk, where)]
         dense = {row.chunk.id: float(row.vector @ vector) for row in rows}
         lexical = _bm25(text, rows)
-        dense_ranks, lexical_ranks = _ranks(dense, limit), _ranks(lexical, limit)
-        hits = [
-            Hit(
-                chunk=row.chunk,
-                score=sum(
-                    1 / (_RRF + ranks[row.chunk.id]) for ranks in (dense_ranks, lexical_ranks) if row.chunk.id in ranks
-                ),
-                dense=dense[row.chunk.id],
-                dense_rank=dense_ranks.get(row.chunk.id),
-                lexical_rank=lexical_ranks.get(row.chunk.id),
-            )
-            for row in rows
-            if row.chunk.id in dense_ranks or row.chunk.id in lexical_ranks
-        ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))[:limit]
+        matches = {row.chunk.id: Match(row.chunk, dense[row.chunk.id], lexical.get(row.chunk.id, 0.0)) for row in rows}
+        by_cosine, by_bm25 = ([matches[each] for each in _best(scores, limit)] for scores in (dense, lexical))
+        return fuse(by_cosine, by_bm25)[:limit]
 
     async def neighbours(
         self, page_key: str, ordinals: Sequence[int], *, generation_id: str | None = None
@@ -176,12 +162,8 @@ def _matches(chunk: Chunk, where: SearchFilter) -> bool:
     return version and chunk.language in where.languages and code
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
-
-
 def _bm25(query: str, rows: Sequence[_Row], k1: float = 1.2, b: float = 0.75) -> dict[str, float]:
-    counts = {row.chunk.id: Counter(_words(row.chunk.embedding_text)) for row in rows}
+    counts = {row.chunk.id: Counter(indexed_terms(row.chunk.lexical_text).split()) for row in rows}
     frequency = Counter(word for count in counts.values() for word in count)
     mean = sum(count.total() for count in counts.values()) / max(len(counts), 1)
     scores = {
@@ -190,7 +172,7 @@ def _bm25(query: str, rows: Sequence[_Row], k1: float = 1.2, b: float = 0.75) ->
             * count[word]
             * (k1 + 1)
             / (count[word] + k1 * (1 - b + b * count.total() / mean))
-            for word in set(_words(query))
+            for word in query_terms(query).split()
             if count[word]
         )
         for chunk_id, count in counts.items()
@@ -198,6 +180,5 @@ def _bm25(query: str, rows: Sequence[_Row], k1: float = 1.2, b: float = 0.75) ->
     return {chunk_id: score for chunk_id, score in scores.items() if score > 0}
 
 
-def _ranks(scores: dict[str, float], limit: int) -> dict[str, int]:
-    best = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:limit]
-    return {chunk_id: rank for rank, chunk_id in enumerate(best, 1)}
+def _best(scores: dict[str, float], limit: int) -> list[str]:
+    return sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:limit]

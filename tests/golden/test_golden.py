@@ -14,7 +14,7 @@ import pytest
 from rag_core.evaluation.questions import GoldenQuestion, load_questions
 from tests.rag_core.crawling.mirror import FOLDER, stored_pages
 
-QUESTIONS_FILE = Path(__file__).with_name("milvus.jsonl")
+QUESTIONS_FILE = Path(__file__).parents[2] / "rag_core" / "evaluation" / "golden" / "milvus.jsonl"
 PUBLIC_FILE = FOLDER.parent / "corpus" / "eval_public.jsonl"
 LATEST = "v3.0.x"
 

@@ -14,7 +14,7 @@ from structlog.contextvars import get_contextvars
 
 from bot import texts
 from bot.client import SupportBot
-from rag_core.answering.model import Finished, Question, Retrieved, Searching, Shown
+from rag_core.answering.model import Finished, Question, Retrieved, Searching, Shown, Turn
 from rag_core.records.model import Origin, Rating, Reply
 from tests.bot.asking.answers import ANSWERED, FAILED, PASSAGES, QUESTION, QUOTED, REFUSED, TEXT
 from tests.fakes.book import FakeBook
@@ -111,6 +111,17 @@ async def test_the_question_is_on_record_with_who_asked_where_and_which_message_
         assert origin.interaction_id is not None
         assert it.book.replies == {question.id: Reply(it.channel.id, result.response.id)}
         assert it.book.answers[question.id].outcome == "answered"
+
+
+async def test_a_follow_up_carries_what_the_same_member_asked_in_the_same_channel() -> None:
+    async with world(WHOLE) as it:
+        other = it.env.guild.create_text_channel("elsewhere")
+        await it.ask()
+        await it.ask("And for IVF_FLAT?")
+        await it.bob.slash(it.channel, "ask", question="And for bob?")
+        await it.alice.slash(other, "ask", question="And there?")
+        histories = [question.history for question, _ in it.desk.asked]
+        assert histories == [(), (Turn(QUESTION, TEXT),), (), ()]
 
 
 async def test_deferring_comes_before_anything_else() -> None:

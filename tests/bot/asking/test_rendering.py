@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot import texts
 from bot.asking._rendering import LIMIT, Page, render_answer, render_end, render_running, render_status
-from rag_core.answering.model import Answer, AnswerOutcome, Citation
+from rag_core.answering.model import Answer, AnswerOutcome, Citation, Notice
 from tests.bot.asking.answers import (
     ANSWERED,
     BUILD,
@@ -155,3 +155,11 @@ def test_tables_and_code_in_quotes_stay_readable() -> None:
 
 def test_a_long_question_is_shortened_in_the_title() -> None:
     assert len(render_status("why " * 500, "…").sections[0]) < 210
+
+
+def test_what_a_reader_should_know_stands_below_the_text() -> None:
+    notices = (Notice("version_absent", "2.2 @everyone"), Notice("language_unwritten", "zh"))
+    text = shown(render_answer(QUESTION, replace(ANSWERED, notices=notices)))
+    assert "Version 2.2" in text
+    assert "@everyone" not in text
+    assert text.index("HNSW has three") < text.index("can't answer in Chinese") < text.index(_texts.SOURCES)

@@ -1,5 +1,7 @@
 """Every outcome of an answer, forced."""
 
+from dataclasses import replace
+
 import pytest
 
 from rag_core.answering.answerer import Answerer
@@ -8,6 +10,7 @@ from rag_core.answering.model import (
     AnswerEvent,
     Finished,
     IndexInfo,
+    Notice,
     Question,
     Retrieved,
     Searching,
@@ -25,6 +28,7 @@ from tests.fakes.store import FakeStore
 
 INFO = IndexInfo("one", "https://docs.example", "v3.0.x", None)
 QUESTION = Question("a" * 32, "Where does the graph index keep its edges?")
+IN_CHINESE = "Answer in Chinese. Keep names, code and the numbers in square brackets as they are."
 TRUE = "The graph index keeps its edges in memory [1]."
 
 
@@ -215,6 +219,60 @@ async def test_a_follow_up_is_joined_to_what_it_leans_on_where_the_model_is_smal
     assert answer.query == "How does the graph index read its edges? and how many at once?"
     assert answer.outcome == "answered"
     assert [message.role for message in engine.requests[0].messages] == ["system", "user", "assistant", "user"]
+
+
+async def test_an_offer_is_shown_where_a_passage_could_keep_it_and_taken_up_by_a_yes(
+    answerer: Answerer, engine: ScriptedEngine
+) -> None:
+    offer = "Would you like to know how the inverted index keeps lists of vectors?"
+    engine.reply(f"{TRUE} {offer}")
+    answer = await answer_of(answerer)
+    assert answer.text == f"{TRUE} {offer}"
+    engine.reply("The inverted index keeps lists of vectors on disk [1].")
+    yes = await answer_of(answerer, Question("d" * 32, "yes, please", (Turn(QUESTION.text, answer.text),)))
+    assert yes.query == "How the inverted index keeps lists of vectors?"
+    assert yes.text == "The inverted index keeps lists of vectors on disk [1]."
+
+
+async def test_an_offer_of_what_no_passage_has_is_held_back(answerer: Answerer, engine: ScriptedEngine) -> None:
+    engine.reply(f"{TRUE} Would you like to know tomorrow's weather in Shanghai?")
+    assert (await answer_of(answerer)).text == TRUE
+
+
+async def test_a_language_that_the_engine_can_not_write_is_told(answerer: Answerer, engine: ScriptedEngine) -> None:
+    engine.reply("Where does the graph index keep its edges?")
+    engine.reply(TRUE)
+    answer = await answer_of(answerer, Question("e" * 32, "graph index 的 edges 在哪里？"))
+    assert (answer.text, answer.notices) == (TRUE, (Notice("language_unwritten", "zh"),))
+    assert "Answer in" not in engine.requests[-1].messages[-1].content
+
+
+async def test_one_that_it_can_write_is_asked_for_where_the_passages_have_it() -> None:
+    store, engine = FakeStore(), ScriptedEngine(model="Qwen2.5-7B-Instruct")
+    await fill(store, FakeEmbedder(), replace(chunk("graph", 0, "图索引 把 边 放在 内存 中。"), language="zh"))
+    engine.reply("Where does the graph index keep its edges?")
+    engine.reply("图索引把边放在内存中 [1]。")
+    answer = await answer_of(
+        Answerer(Retriever(store, FakeEmbedder()), engine, info), Question("e" * 32, "图索引 的 边 在哪里？")
+    )
+    assert engine.requests[-1].messages[-1].content.endswith("</question>\n\n" + IN_CHINESE)
+    assert (answer.text, answer.notices) == ("图索引把边放在内存中 [1]。", ())
+
+
+async def test_a_version_that_is_not_indexed_is_told_and_another_is_named(
+    store: FakeStore, engine: ScriptedEngine
+) -> None:
+    async def two_versions() -> IndexInfo:
+        return replace(INFO, versions=("v3.0.x", "v2.4.x"))
+
+    answerer = Answerer(Retriever(store, FakeEmbedder()), ScriptedEngine(writes=False), two_versions)
+    absent = await answer_of(answerer, replace(QUESTION, version="v2.2.x"))
+    assert absent.notices == (Notice("version_absent", "v2.2.x"),)
+    assert absent.index is not None
+    assert absent.index.version == "v3.0.x"
+    old = await answer_of(answerer, replace(QUESTION, version="v2.4.x"))
+    assert old.index is not None
+    assert (old.notices, old.index.version, old.outcome) == ((), "v2.4.x", "refused")
 
 
 async def test_closing_the_answer_aborts_the_request(answerer: Answerer, engine: ScriptedEngine) -> None:

@@ -25,16 +25,14 @@ def test_function_words_do_not_count_and_chinese_counts_by_character() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("16,384 rows", {"16384"}),
         ("about 3.50 s", {"3.5"}),
         ("two of twelve", {"2", "12"}),
         ("v2.5.x and 2.4.1 are versions", set()),
         ("16 GB, 007, -4 and 0.70", {"16", "7", "4", "0.7"}),
-        ("range [1,16384]", {"1", "16384"}),
     ],
 )
-def test_stated_numbers(text: str, found: set[str]) -> None:
-    assert wording.stated_numbers(text) == found
+def test_numbers(text: str, found: set[str]) -> None:
+    assert wording.numbers(text) == found
 
 
 def test_a_passage_may_mean_two_numbers_by_one() -> None:
@@ -55,6 +53,32 @@ def test_a_passage_may_mean_two_numbers_by_one() -> None:
 )
 def test_identifiers(text: str, found: set[str]) -> None:
     assert wording.identifiers(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Search with the level Session, as Python does.", {"Session", "Python"}),
+        ("Milvus waits. Strong is slow.", set()),
+        ("set `Name` for IVF and FloatVector", set()),
+    ],
+)
+def test_proper_names_are_capitalised_within_a_sentence(text: str, found: set[str]) -> None:
+    assert wording.proper_names(text) == found
+
+
+def test_of_a_span_of_code_the_first_name_counts() -> None:
+    text = "Set `ef=64` or call `client.load(name)` on an IVF_FLAT index"
+    assert [name for name, _ in wording.placed_identifiers(text)] == ["ef", "client.load", "IVF_FLAT"]
+    assert all(text[at:].lstrip("`").startswith(name) for name, at in wording.placed_identifiers(text))
+
+
+def test_prose_is_what_stands_outside_of_code_and_values_on_their_own() -> None:
+    assert wording.without_code("a `b=1` c `30` d").split() == ["a", "c", "30", "d"]
+
+
+def test_markdown_links_to_its_target() -> None:
+    assert wording.links("See [this](/docs/made-up.md).") == {"/docs/made-up.md"}
 
 
 def test_links_end_before_punctuation() -> None:

@@ -1,6 +1,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -197,3 +198,8 @@ def test_a_monstrous_word_still_fits_into_a_row_of_the_store() -> None:
     chunks = chunk_page(page_of(section(Block("text", "x" * 30_000))))
     assert max(len(chunk.text) for chunk in chunks) <= 4000
     assert "".join(chunk.text for chunk in chunks) == "x" * 30_000
+
+
+def test_every_chunk_knows_what_its_page_is_about() -> None:
+    page = replace(page_of(section(Block("text", "one")), section(Block("text", "two"))), summary="About graphs.")
+    assert [chunk.summary for chunk in chunk_page(page)] == ["About graphs.", "About graphs."]

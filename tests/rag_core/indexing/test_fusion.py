@@ -1,32 +1,73 @@
-import numpy as np
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_core.indexing.fusion import ranks_of, reciprocal
+from rag_core.indexing.chunk import Chunk
+from rag_core.indexing.fusion import Match, fuse
+from tests.rag_core.indexing.store_contract import chunk
 
 
-@given(st.integers(1, 60), st.randoms(use_true_random=False), st.data())
-def test_the_ranks_behind_fused_scores_are_found_again(depth: int, random: "object", data: st.DataObject) -> None:
-    """Two lists of `depth` hits each that share some, as Milvus fuses them in single precision."""
-    shared = data.draw(st.integers(0, depth))
-    dense = [f"both{n}" for n in range(shared)] + [f"dense{n}" for n in range(depth - shared)]
-    lexical = [f"both{n}" for n in range(shared)] + [f"lexical{n}" for n in range(depth - shared)]
-    random.shuffle(dense)  # type: ignore[attr-defined]
-    random.shuffle(lexical)  # type: ignore[attr-defined]
-    ranks = {
-        name: (
-            dense.index(name) + 1 if name in dense else None,
-            lexical.index(name) + 1 if name in lexical else None,
-        )
-        for name in {*dense, *lexical}
+def _on(page: str, text: str) -> Chunk:
+    return replace(chunk(text), page_key=page)
+
+
+def _match(text: str, cosine: float, bm25: float = 0.0, page: str = "") -> Match:
+    return Match(_on(page or text, text), cosine, bm25)
+
+
+def _order(dense: list[Match], lexical: list[Match]) -> list[str]:
+    return [hit.chunk.text for hit in fuse(dense, lexical)]
+
+
+def test_wording_decides_between_chunks_of_like_meaning() -> None:
+    near, nearer = _match("near", 0.50), _match("nearer", 0.52)
+    assert _order([nearer, near], []) == ["nearer", "near"]
+    assert _order([nearer, near], [_match("near", 0.50, 9.0)]) == ["near", "nearer"]
+
+
+def test_meaning_that_stands_out_is_not_outranked_by_wording() -> None:
+    assert _order([_match("meant", 0.8), _match("other", 0.3)], [_match("other", 0.3, 9.0)]) == ["meant", "other"]
+
+
+def test_several_sections_that_fit_lift_their_page() -> None:
+    dense = [_match("stray", 0.61), _match("one", 0.60, page="right"), _match("two", 0.59, page="right")]
+    assert _order(dense, []) == ["one", "two", "stray"]
+
+
+def test_a_far_section_lifts_its_page_by_next_to_nothing() -> None:
+    dense = [_match("stray", 0.61), _match("one", 0.60, page="right"), _match("far", 0.1, page="right")]
+    assert _order(dense, []) == ["stray", "one", "far"]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_scores_of_either_sign_mean_the_same(sign: int) -> None:
+    lexical = [_match("a", 0.2, sign * 8.0), _match("b", 0.2, sign * 4.0)]
+    assert [hit.score for hit in fuse([], lexical)] == pytest.approx([0.4, 0.3])
+
+
+def test_ranks_and_cosines_of_both_searches_are_kept() -> None:
+    hits = {hit.chunk.text: hit for hit in fuse([_match("a", 0.5), _match("b", 0.4)], [_match("c", 0.1, 3.0)])}
+    assert {text: (hit.dense_rank, hit.lexical_rank) for text, hit in hits.items()} == {
+        "a": (1, None),
+        "b": (2, None),
+        "c": (None, 1),
     }
-    fused = np.asarray([sum(reciprocal(rank) for rank in pair if rank) for pair in ranks.values()], dtype=np.float32)
-    # Hits that the dense search did not return are farther away than those that it did.
-    cosines = np.asarray([1 / pair[0] if pair[0] else -1.0 for pair in ranks.values()], dtype=np.float32)
-    assert ranks_of(fused, cosines, depth) == list(ranks.values())
+    assert hits["c"].dense == 0.1
 
 
-def test_hits_with_equal_cosines_keep_the_sum_of_their_ranks() -> None:
-    fused = np.asarray([reciprocal(2) + reciprocal(1), reciprocal(1) + reciprocal(3)], dtype=np.float32)
-    found = ranks_of(fused, np.asarray([0.5, 0.5], dtype=np.float32), 3)
-    assert [sorted(pair, key=str) for pair in found] == [[1, 2], [1, 3]]
+def test_nothing_found_is_no_hit() -> None:
+    assert fuse([], []) == []
+
+
+_COSINES = st.lists(st.floats(-1, 1), max_size=8)
+
+
+@given(_COSINES, _COSINES)
+def test_every_chunk_comes_once_and_best_first(dense: list[float], lexical: list[float]) -> None:
+    by_cosine = [_match(str(n), cosine, page=str(n % 3)) for n, cosine in enumerate(sorted(dense, reverse=True))]
+    by_bm25 = [_match(str(n), cosine, 8.0 - n, page=str(n % 3)) for n, cosine in enumerate(lexical)]
+    hits = fuse(by_cosine, by_bm25)
+    assert len({hit.chunk.id for hit in hits}) == len(hits) == max(len(dense), len(lexical))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

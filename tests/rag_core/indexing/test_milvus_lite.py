@@ -62,6 +62,16 @@ async def test_bm25_finds_the_word_that_the_vector_misses(store: MilvusStore) ->
     assert ranks["HNSW builds a graph"] == (1, None)
 
 
+async def test_bm25_finds_the_word_that_only_the_page_summary_has(store: MilvusStore) -> None:
+    await store.create(contract.generation("g1"))
+    told = contract.chunk("it has two values", summary="How replication works.")
+    await contract.write(store, "g1", [told, contract.chunk("something else")])
+    await store.seal("g1")
+    await store.activate("g1")
+    hits = await store.search("replications", await contract.EMBEDDER.embed_query("else"), SearchFilter(), 2)
+    assert [hit.chunk.text for hit in hits if hit.lexical_rank] == ["it has two values"]
+
+
 async def test_a_search_without_a_known_word_is_dense_alone(store: MilvusStore) -> None:
     await live_store(store)
     hits = await store.search("zzz", await contract.EMBEDDER.embed_query("graph"), SearchFilter(), 2)

@@ -1,0 +1,62 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag_core.answering.facts import facts_of, lines_of, read_fact, split_clauses
+
+_PARAMETERS = (
+    "| Name | Meaning | Default |\n|---|---|---|\n| `M` | links | 30 |\n| `ef` | candidates, at least `M` | 64 |"
+)
+_MODES = "| | Override mode | Merge mode |\n|---|---|---|\n| Since | always | v2.6.2 |"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "clauses"),
+    [
+        ("`a` sets links, while `b` sets candidates.", 2),
+        ("IVF takes 11 MB and HNSW takes 640 MB.", 2),
+        ("For `COSINE` and `IP`, a larger score is better.", 1),
+        ("Run `a; b: c` at once.", 1),
+        ("`M`: the most links of a vector.", 1),
+    ],
+)
+def test_sentences_are_cut_where_something_else_is_stated(sentence: str, clauses: int) -> None:
+    found = split_clauses(sentence)
+    assert len(found) == clauses
+    assert "".join(found) == sentence
+
+
+def test_a_row_is_about_its_first_cell_and_read_with_the_head() -> None:
+    facts = list(facts_of(_PARAMETERS))
+    assert [fact.subjects for fact in facts] == [{"m"}, {"ef"}]
+    assert facts[1].named == {"ef", "m"}
+    assert "Default: 64" in facts[1].text
+
+
+def test_a_table_that_compares_is_read_by_its_cells() -> None:
+    override, merge = facts_of(_MODES)
+    assert (override.labels & merge.labels, "always" in override.text, "v2.6.2" in merge.text) == (
+        frozenset(),
+        True,
+        True,
+    )
+    assert "v2.6.2" not in override.text
+
+
+def test_code_is_no_sentence_that_could_be_said_of_another_name() -> None:
+    assert [fact.code for fact in facts_of("Set `a`.\n```python\nclient.run(a=1)\n```\nThen wait for it.")] == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_numbers_in_a_claims_code_are_no_statement() -> None:
+    assert read_fact("With `ids=[18, 19]` and `30`", claimed=True).content >= {"30"}
+    assert not read_fact("With `ids=[18, 19]`", claimed=True).quantities
+
+
+@given(st.text(alphabet="ab |`-:;,.\n12_é", max_size=120))
+def test_any_text_can_be_read(text: str) -> None:
+    assert all(fact.share(fact.content) in {0.0, 1.0} for fact in facts_of(text))
+    assert all(isinstance(sentence, str) for line in lines_of(text) for sentence in line)

@@ -1,0 +1,23 @@
+import pytest
+
+from rag_core.answering.roots import root, roots
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("accurate", "accuracy"), ("raise", "increases"), ("dimensional", "dimensions"), ("undone", "undo")],
+)
+def test_words_that_say_the_same_share_a_root(one: str, other: str) -> None:
+    assert root(one) == root(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("larger", "smaller"), ("fast", "slow"), ("load", "release"), ("insert", "delete")]
+)
+def test_opposites_do_not(one: str, other: str) -> None:
+    assert root(one) != root(other)
+
+
+def test_function_words_have_none() -> None:
+    assert root("the") == ""
+    assert roots("of the 向量") == {"向", "量"}
