@@ -60,7 +60,7 @@ def render_answer(question: str, answer: Answer) -> tuple[Page, ...]:
     body = parse(answer.text, _links(answer.passages) | {each.number: each.link for each in answer.citations})
     small_print = _small_print(answer)
     last: list[Block] = [Prose(_small(small_print))] if small_print else []
-    notices: list[Block] = [Prose(escape(_texts.notice(each))) for each in answer.notices]
+    notices: list[Block] = [Prose(escape(texts.notice(each))) for each in answer.notices]
     return _paginate([[Prose(_title(question))], body, notices, *_below(answer), last], _COLOURS[answer.outcome])
 
 

@@ -162,4 +162,4 @@ def test_what_a_reader_should_know_stands_below_the_text() -> None:
     text = shown(render_answer(QUESTION, replace(ANSWERED, notices=notices)))
     assert "Version 2.2" in text
     assert "@everyone" not in text
-    assert text.index("HNSW has three") < text.index("can't answer in Chinese") < text.index(_texts.SOURCES)
+    assert text.index("HNSW has three") < text.index("can't answer in Chinese") < text.index(texts.SOURCES)
