@@ -19,13 +19,26 @@ from bot.asking._live_message import Clock, LiveMessage, Pace, RealClock
 from bot.asking._reply import InteractionSlot
 from bot.asking._views import StopButton, rating_buttons, view_of
 from rag_core.answering.conversations import ConversationKey, Conversations, turn_of
-from rag_core.answering.model import Answer, AnswerEvent, Finished, Passage, Question, Retrieved, Searching, Shown
+from rag_core.answering.model import (
+    Answer,
+    AnswerEvent,
+    Finished,
+    IndexInfo,
+    Passage,
+    Question,
+    Retrieved,
+    Searching,
+    Shown,
+)
 from rag_core.records.book import QuestionBook
 from rag_core.records.model import Feedback, Origin, Rating, Reply
 
 _log = structlog.get_logger(__name__)
 
 Interaction = discord.Interaction[Any]
+
+_MOST_CHOICES = 25
+"""As many as Discord shows."""
 
 _RATEABLE = {"answered", "refused", "quoted"}
 
@@ -38,6 +51,9 @@ class AsksDesk(Protocol):
 
     def stop(self, question_id: str) -> bool:
         """Stop a running answer, whose stream then ends; False where it isn't running."""
+
+    async def index_info(self) -> IndexInfo | None:
+        """Which documentation answers come from."""
 
 
 class Asking(commands.Cog):
@@ -53,8 +69,13 @@ class Asking(commands.Cog):
         self._running: set[asyncio.Task[Any] | None] = set()
 
     @app_commands.command(name="ask", description=_texts.ASK_DESCRIPTION)
-    @app_commands.describe(question=_texts.ASK_OPTION)
-    async def ask(self, interaction: Interaction, question: app_commands.Range[str, 1, _texts.MAX_QUESTION]) -> None:
+    @app_commands.describe(question=_texts.ASK_OPTION, version=_texts.VERSION_OPTION)
+    async def ask(
+        self,
+        interaction: Interaction,
+        question: app_commands.Range[str, 1, _texts.MAX_QUESTION],
+        version: app_commands.Range[str, 1, _texts.MAX_VERSION] | None = None,
+    ) -> None:
         """Answer a question in the message that Discord shows for the command."""
         if problem := _problem(question):
             await interaction.response.send_message(problem, ephemeral=True)
@@ -63,11 +84,18 @@ class Asking(commands.Cog):
             deferred = await interaction.response.defer(thinking=True)
         origin = _origin(interaction)
         history = self._conversations.turns(_conversation(origin))
-        asked = Question(id=uuid4().hex, text=question.strip(), history=history)
+        asked = Question(id=uuid4().hex, text=question.strip(), history=history, version=version)
         interaction.extras["question_id"] = asked.id
         message_id = deferred.message_id if deferred else None
         with bound_contextvars(question_id=asked.id), self._pace.running():
             await self._answer(asked, origin, InteractionSlot(interaction, message_id), message_id)
+
+    @ask.autocomplete("version")
+    async def offer_versions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The versions that are indexed, the newest first."""
+        index = await self._desk.index_info()
+        found = [name for name in (index.versions if index else ()) if typed.strip().lower() in name.lower()]
+        return [app_commands.Choice(name=name, value=name) for name in found[:_MOST_CHOICES]]
 
     @app_commands.command(name="help", description=_texts.HELP_DESCRIPTION)
     async def help(self, interaction: Interaction) -> None:
