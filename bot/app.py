@@ -17,7 +17,7 @@ from rag_core.answering.answerer import Answerer
 from rag_core.answering.cross_encoder import CrossEncoderEntailment
 from rag_core.answering.desk import Desk
 from rag_core.answering.engines import Engine, NoEngine, ServerEngine, VllmEngine
-from rag_core.answering.opinions import Entailed, Likeness, Opinion
+from rag_core.answering.opinions import Entailed, Opinion, likeness_by
 from rag_core.answering.retriever import Retriever
 from rag_core.crawling.folder import FolderSource
 from rag_core.crawling.source import Source
@@ -231,10 +231,10 @@ async def _embedder(
 
 async def _opinion(
     settings: Settings, locator: Locator, embedder: SentenceTransformerEmbedder, stack: AsyncExitStack
-) -> Opinion:
+) -> Opinion | None:
     """What decides on sentences that their wording leaves undecided."""
     if not settings.entailment_model:
-        return Likeness(embedder)
+        return likeness_by(embedder)
     weights = await locator.sentence_model(settings.entailment_model)
     entailment = CrossEncoderEntailment(weights.path, name=weights.name)
     stack.push_async_callback(entailment.close)

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     milvus_token: SecretStr = Field(SecretStr(""), description="`user:password` or an API key of that server.")
     embedding_model: str = Field("", description="A sentence-transformers model. Empty: chosen by the hardware.")
     entailment_model: str = Field(
-        "", description="A cross-encoder for entailment, for sentences in doubt. Empty: the embedding model decides."
+        "", description="A cross-encoder for entailment, for sentences in doubt. Empty: likeness, or they are left out."
     )
     engine: Literal["auto", "vllm", "server", "none"] = Field(
         "auto",

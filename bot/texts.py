@@ -11,6 +11,8 @@ MAX_QUESTION: Final = 6000
 ASK_DESCRIPTION: Final = "Ask a question about Milvus; the answer cites the documentation"
 ASK_OPTION: Final = "Your question, as you would ask a colleague"
 ASK_ATTACHMENT: Final = "A log or text file that belongs to the question"
+VERSION_OPTION: Final = "Which version's documentation, if not the latest"
+MAX_VERSION: Final = 20
 HELP_DESCRIPTION: Final = "What this bot does and how to ask"
 
 HELP: Final = """\

@@ -21,13 +21,26 @@ from bot.asking._live_message import Clock, LiveMessage, Pace, RealClock
 from bot.asking._reply import InteractionSlot
 from bot.asking._views import StopButton, rating_buttons, view_of
 from rag_core.answering.conversations import ConversationKey, Conversations, turn_of
-from rag_core.answering.model import Answer, AnswerEvent, Finished, Passage, Question, Retrieved, Searching, Shown
+from rag_core.answering.model import (
+    Answer,
+    AnswerEvent,
+    Finished,
+    IndexInfo,
+    Passage,
+    Question,
+    Retrieved,
+    Searching,
+    Shown,
+)
 from rag_core.records.book import QuestionBook
 from rag_core.records.model import Feedback, Origin, Rating, Reply
 
 _log = structlog.get_logger(__name__)
 
 Interaction = discord.Interaction[Any]
+
+_MOST_CHOICES = 25
+"""As many as Discord shows."""
 
 _RATEABLE = {"answered", "refused", "quoted"}
 
@@ -40,6 +53,9 @@ class AsksDesk(Protocol):
 
     def stop(self, question_id: str) -> bool:
         """Stop a running answer, whose stream then ends; False where it isn't running."""
+
+    async def index_info(self) -> IndexInfo | None:
+        """Which documentation answers come from."""
 
 
 class Asking(commands.Cog):
@@ -55,11 +71,12 @@ class Asking(commands.Cog):
         self._running: set[asyncio.Task[Any] | None] = set()
 
     @app_commands.command(name="ask", description=texts.ASK_DESCRIPTION)
-    @app_commands.describe(question=texts.ASK_OPTION, attachment=texts.ASK_ATTACHMENT)
+    @app_commands.describe(question=texts.ASK_OPTION, version=texts.VERSION_OPTION, attachment=texts.ASK_ATTACHMENT)
     async def ask(
         self,
         interaction: Interaction,
         question: app_commands.Range[str, 1, texts.MAX_QUESTION],
+        version: app_commands.Range[str, 1, texts.MAX_VERSION] | None = None,
         attachment: discord.Attachment | None = None,
     ) -> None:
         """Answer a question in the message that Discord shows for the command."""
@@ -73,8 +90,16 @@ class Asking(commands.Cog):
         origin = _origin(interaction)
         with bound_contextvars(question_id=question_id), self._pace.running():
             text = await with_file(question.strip(), attachment, texts.MAX_QUESTION)
-            asked = Question(question_id, text, self._conversations.turns(_conversation(origin)))
+            history = self._conversations.turns(_conversation(origin))
+            asked = Question(question_id, text, history, version)
             await self._answer(asked, origin, InteractionSlot(interaction, message_id), message_id)
+
+    @ask.autocomplete("version")
+    async def offer_versions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The versions that are indexed, the newest first."""
+        index = await self._desk.index_info()
+        found = [name for name in (index.versions if index else ()) if typed.strip().lower() in name.lower()]
+        return [app_commands.Choice(name=name, value=name) for name in found[:_MOST_CHOICES]]
 
     @app_commands.command(name="help", description=texts.HELP_DESCRIPTION)
     async def help(self, interaction: Interaction) -> None:

@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 from bot.web._metrics import Metrics
 from rag_core.answering.desk import Desk
-from rag_core.answering.model import AnswerEvent, Finished, Question
+from rag_core.answering.model import AnswerEvent, Finished, IndexInfo, Question
 from rag_core.records.model import Origin
 
 
@@ -31,3 +31,7 @@ class MeasuredDesk:
     def stop(self, question_id: str) -> bool:
         """As `Desk.stop`."""
         return self._desk.stop(question_id)
+
+    async def index_info(self) -> IndexInfo | None:
+        """As `Desk.index_info`."""
+        return await self._desk.index_info()

@@ -14,7 +14,7 @@ from structlog.contextvars import get_contextvars
 
 from bot import texts
 from bot.client import SupportBot
-from rag_core.answering.model import Finished, Question, Retrieved, Searching, Shown, Turn
+from rag_core.answering.model import Finished, IndexInfo, Question, Retrieved, Searching, Shown, Turn
 from rag_core.records.model import Origin, Rating, Reply
 from tests.bot.asking.answers import ANSWERED, FAILED, PASSAGES, QUESTION, QUOTED, REFUSED, TEXT
 from tests.fakes.book import FakeBook
@@ -122,6 +122,17 @@ async def test_a_follow_up_carries_what_the_same_member_asked_in_the_same_channe
         await it.alice.slash(other, "ask", question="And there?")
         histories = [question.history for question, _ in it.desk.asked]
         assert histories == [(), (Turn(QUESTION, TEXT),), (), ()]
+
+
+async def test_a_version_is_offered_from_those_indexed_and_asked_for() -> None:
+    async with world(WHOLE) as it:
+        it.desk.info = IndexInfo("g1", "https://milvus.io/docs", "v3.0.x", None, versions=("v3.0.x", "v2.4.x"))
+        offered = await it.alice.autocomplete(it.channel, "ask", "version", "2.", question=QUESTION)
+        assert [choice["value"] for choice in offered] == ["v2.4.x"]
+        await it.alice.slash(it.channel, "ask", question=QUESTION, version="v2.4.x")
+        assert it.desk.asked[0][0].version == "v2.4.x"
+        it.desk.info = None
+        assert await it.alice.autocomplete(it.channel, "ask", "version", "", question=QUESTION) == []
 
 
 async def test_deferring_comes_before_anything_else() -> None:

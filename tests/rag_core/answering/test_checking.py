@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rag_core.answering.checking import Checker
-from rag_core.answering.opinions import Entailed, Likeness, Opinion
+from rag_core.answering.opinions import Entailed, Likeness, Opinion, likeness_by
 from rag_core.errors import IndexingError
 from rag_core.indexing.embedder import Vectors
 from tests.fakes.embedder import FakeEmbedder
@@ -53,7 +53,7 @@ async def test_without_an_opinion_the_undecided_is_held_back(opinion: Opinion | 
 
 
 async def test_likeness_is_the_cosine_to_the_nearest_evidence() -> None:
-    likeness = Likeness(FakeEmbedder())
+    likeness = Likeness(FakeEmbedder(), 0.7)
     assert await likeness.supports("vectors are rounded", ["something else entirely here", "vectors are rounded"])
     assert not await likeness.supports("vectors are rounded", ["something else entirely here"])
     assert not await likeness.supports("vectors are rounded", [])
@@ -66,13 +66,19 @@ class _Angled(FakeEmbedder):
         super().__init__()
         self._cosine = cosine
 
-    async def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        return np.array([[1, 0], [self._cosine, np.sqrt(1 - self._cosine**2)]], dtype=np.float32)
+    async def embed_query(self, text: str) -> Vectors:
+        angled = [self._cosine, np.sqrt(1 - self._cosine**2)]
+        return np.array([1, 0] if text == "claim" else angled, dtype=np.float32)
 
 
 @pytest.mark.parametrize(("cosine", "supported"), [(0.9, True), (0.5, False)])
 async def test_likeness_has_a_threshold(cosine: float, supported: bool) -> None:
-    assert await Likeness(_Angled(cosine)).supports("claim", ["evidence"]) is supported
+    assert await Likeness(_Angled(cosine), 0.7).supports("claim", ["evidence"]) is supported
+
+
+def test_a_model_whose_scale_was_not_measured_gives_no_opinion() -> None:
+    assert likeness_by(FakeEmbedder("sentence-transformers/all-MiniLM-L6-v2")) is not None
+    assert likeness_by(FakeEmbedder("BAAI/bge-large-en-v1.5")) is None
 
 
 async def test_a_claim_may_follow_from_all_evidence_together() -> None:

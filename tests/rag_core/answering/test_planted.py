@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pytest
 
 from rag_core.answering.checking import Checker
-from rag_core.answering.opinions import Likeness, Opinion
+from rag_core.answering.opinions import Opinion, likeness_by
 from rag_core.indexing.sentence_transformer import SentenceTransformerEmbedder
 from rag_core.models.packaged import SENTENCE_MODEL, sentence_model
 from tests.fakes.planted import RIGHT, Case, Split, read_planted
@@ -71,8 +71,9 @@ async def test_the_embedder_lets_no_planted_error_of_the_develop_half_through() 
     embedder = SentenceTransformerEmbedder(folder, name=SENTENCE_MODEL)
     await embedder.start()
     try:
-        cases = read_planted("develop")
-        misses = await _misses(cases, Likeness(embedder))
+        cases, opinion = read_planted("develop"), likeness_by(embedder)
+        assert opinion is not None
+        misses = await _misses(cases, opinion)
         print(_table("develop half, with the embedder", cases, misses))  # noqa: T201  # the report that -rP shows
         assert [case.id for case in misses if case.kind != RIGHT] == []
     finally:
