@@ -54,9 +54,9 @@ def lines(file: Path) -> list[dict[str, Any]]:
 class TalkativeStore(FakeStore):
     """A part that works in a thread, and a library in it that logs in its own way."""
 
-    async def search(self, *arguments: Any) -> Any:
+    async def search(self, *arguments: Any, **options: Any) -> Any:
         await asyncio.to_thread(logging.getLogger("some.library").warning, "searching %s", "now")
-        return await super().search(*arguments)
+        return await super().search(*arguments, **options)
 
 
 async def no_index() -> IndexInfo | None:
