@@ -1,5 +1,7 @@
 """From a query to the few passages that an answer may rely on."""
 
+import asyncio
+import itertools
 import math
 import re
 from collections import defaultdict
@@ -8,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from rag_core.answering.model import Passage
 from rag_core.answering.search import Search
+from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Embedder
 from rag_core.indexing.fusion import reciprocal
 from rag_core.indexing.store import Hit, SearchFilter, VectorStore
@@ -15,6 +18,11 @@ from rag_core.indexing.store import Hit, SearchFilter, VectorStore
 _FETCHED = 30
 _MOST_PASSAGES = 5
 _PASSAGE_TOKENS = 1800
+_LITTLE = 400
+"""Characters below which a passage says too little alone: a bare heading, or the sentence before a table."""
+
+_ENOUGH = 1200
+_NEIGHBOURS = 4
 _SHINGLE = 5
 _SAME = 0.8
 
@@ -62,14 +70,35 @@ class Retriever:
         """
         found = [await self._hits(query, search) for query in search.queries]
         hits = found[0] if len(found) == 1 else fused(found)
-        return Retrieval(search.query, self._passages(without_near_duplicates(hits)), tuple(hits))
+        groups = self._groups(without_near_duplicates(hits))
+        following = await asyncio.gather(*(self._following(group, search) for group in groups))
+        passages = map(_passage, itertools.count(1), groups, following)
+        return Retrieval(search.query, tuple(passages), tuple(hits))
 
     async def _hits(self, query: str, search: Search) -> list[Hit]:
         where = SearchFilter(search.version, search.languages, search.sdks)
         vector = await self._embedder.embed_query(query)
         return await self._store.search(query, vector, where, _FETCHED, generation_id=self._generation_id)
 
-    def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
+    async def _following(self, group: Sequence[Hit], search: Search) -> list[Chunk]:
+        """What stands below a passage that says little alone: the rest of its section, and sections inside that."""
+        length = sum(len(hit.chunk.text) for hit in group)
+        if length >= _LITTLE:
+            return []
+        last = max((hit.chunk for hit in group), key=lambda chunk: chunk.ordinal)
+        ordinals = range(last.ordinal + 1, last.ordinal + 1 + _NEIGHBOURS)
+        found = await self._store.neighbours(last.page_key, ordinals, generation_id=self._generation_id)
+        taken: list[Chunk] = []
+        for chunk in itertools.takewhile(lambda chunk: _is_below(chunk, last), found):
+            if chunk.code_language and chunk.code_language not in search.sdks:
+                continue
+            length += len(chunk.text)
+            if length > _ENOUGH:
+                break
+            taken.append(chunk)
+        return taken
+
+    def _groups(self, hits: Sequence[Hit]) -> list[list[Hit]]:
         """The best hits within the token budget, neighbours of one section together."""
         groups: list[list[Hit]] = []
         left = _PASSAGE_TOKENS
@@ -83,7 +112,7 @@ class Retriever:
                 groups.append([hit])
             else:
                 home.append(hit)
-        return tuple(_passage(number, group) for number, group in enumerate(groups, 1))
+        return groups
 
 
 def fused(found: Iterable[Sequence[Hit]]) -> list[Hit]:
@@ -128,10 +157,20 @@ def _adjoins(hit: Hit, group: Sequence[Hit]) -> bool:
     )
 
 
-def _passage(number: int, group: Sequence[Hit]) -> Passage:
-    """One passage of a group whose best hit comes first; its text in the page's order."""
-    chunks = sorted((hit.chunk for hit in group), key=lambda chunk: chunk.ordinal)
+def _is_below(chunk: Chunk, other: Chunk) -> bool:
+    """Whether a chunk is of the same section, or of one inside it."""
+    return chunk.path == other.path or (bool(other.path) and chunk.path[: len(other.path)] == other.path)
+
+
+def _under(best: Chunk, chunk: Chunk) -> str:
+    """A chunk's text, below its own heading where that is not the passage's."""
+    return chunk.text if chunk.path == best.path else f"**{chunk.path[-1]}**\n\n{chunk.text}"
+
+
+def _passage(number: int, group: Sequence[Hit], following: Sequence[Chunk]) -> Passage:
+    """One passage of a group whose best hit comes first; its text in the page's order, with what follows it."""
     best = group[0].chunk
+    chunks = [*sorted((hit.chunk for hit in group), key=lambda chunk: chunk.ordinal), *following]
     return Passage(
         number=number,
         chunk_ids=tuple(chunk.id for chunk in chunks),
@@ -141,7 +180,7 @@ def _passage(number: int, group: Sequence[Hit]) -> Passage:
         anchor=best.anchor,
         title=best.title,
         path=best.path,
-        text="\n\n".join(chunk.text for chunk in chunks),
+        text="\n\n".join(_under(best, chunk) for chunk in chunks),
         version=best.version,
         language=best.language,
         score=group[0].score,

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from pymilvus import AsyncMilvusClient, MilvusClient
+from tenacity import AsyncRetrying, retry_if_exception, retry_never, stop_after_attempt, wait_exponential
 
 from rag_core.errors import NoIndex, StoreRejected
 from rag_core.indexing import milvus_rows as rows
@@ -23,6 +24,9 @@ ALIAS = "docs"
 """Searches go to it, unless they name a generation."""
 
 _PREFIX = "docs_"
+_LOADS = 8
+"""Attempts to load a collection of Milvus Lite, over about seven seconds."""
+
 _UPSERT_ROWS = 100
 _IDS_AT_ONCE = 500
 _ITERATOR_ROWS = 5000
@@ -273,7 +277,17 @@ class MilvusStore:
         return await self._milvus.run(call)
 
     async def _load(self, collection: str) -> None:
-        await self._milvus.run(lambda client: client.load_collection(collection, timeout=self._build_timeout))
+        """Make a collection searchable.
+
+        Milvus Lite writes index files behind a flush, and a load in that moment may read one that is half written.
+        """
+        attempts = AsyncRetrying(
+            retry=retry_if_exception(_may_pass) if self._milvus.embedded else retry_never,
+            wait=wait_exponential(multiplier=0.1, max=2),
+            stop=stop_after_attempt(_LOADS),
+            reraise=True,
+        )
+        await attempts(self._milvus.run, lambda client: client.load_collection(collection, timeout=self._build_timeout))
 
     async def _aliased(self) -> str | None:
         try:
@@ -302,6 +316,10 @@ def _chunk(hit: Any) -> Chunk:
 
 def _collection(generation_id: str) -> str:
     return f"{_PREFIX}{generation_id}"
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, StoreRejected) and not isinstance(error, CollectionAbsent)
 
 
 def _searched(generation_id: str | None) -> str:

@@ -118,3 +118,37 @@ async def test_errors_of_the_store_get_out(store: FakeStore, embedder: FakeEmbed
 
 def test_tokens_are_estimated_upwards() -> None:
     assert [estimate_tokens(text) for text in ("", "a", "abcd", "abcde")] == [0, 1, 1, 2]
+
+
+async def test_a_passage_that_says_little_comes_with_what_stands_below_it(
+    store: FakeStore, embedder: FakeEmbedder, retriever: Retriever
+) -> None:
+    await fill(
+        store,
+        embedder,
+        chunk("graph", 0, "graph edges in the tables below", path=("Params",)),
+        chunk("graph", 1, "M says how many links", path=("Params", "Building")),
+        chunk("graph", 2, "var m = 1;", path=("Params", "Building"), code_language="java"),
+        chunk("graph", 3, "ef says how many candidates", path=("Params", "Searching")),
+        chunk("graph", 4, "another subject", path=("Limits",)),
+    )
+    passage = (await retriever.retrieve(Search("graph edges tables below"))).passages[0]
+    assert passage.path == ("Params",)
+    assert passage.text == (
+        "graph edges in the tables below\n\n**Building**\n\nM says how many links\n\n"
+        "**Searching**\n\nef says how many candidates"
+    )
+    assert passage.chunk_ids == ("v3.0.x/graph/0", "v3.0.x/graph/1", "v3.0.x/graph/3")
+
+
+async def test_a_passage_that_says_enough_stays_alone(
+    store: FakeStore, embedder: FakeEmbedder, retriever: Retriever
+) -> None:
+    await fill(
+        store,
+        embedder,
+        chunk("graph", 0, "graph edges " * 40, path=("Params",)),
+        chunk("graph", 1, "M says how many links", path=("Params", "Building")),
+    )
+    passage = (await retriever.retrieve(Search("graph edges"))).passages[0]
+    assert passage.chunk_ids == ("v3.0.x/graph/0",)

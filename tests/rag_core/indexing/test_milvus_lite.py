@@ -183,3 +183,20 @@ async def test_a_refusal_is_told_apart_from_an_absence(store: MilvusStore) -> No
     with pytest.raises(StoreUnavailable):
         await away.start()
     await away.close()
+
+
+async def test_an_index_file_that_is_half_written_is_read_again(tmp_path: Path) -> None:
+    """As it happens where a load meets what Milvus Lite still writes behind a flush."""
+    store = MilvusStore(LiteServer(tmp_path / "milvus"))
+    await store.start()
+    await live_store(store)
+    await store.close()
+    (index,) = (tmp_path / "milvus").rglob("*.hnsw.idx")
+    whole = index.read_bytes()
+    index.write_bytes(whole[: len(whole) // 2])
+    again = MilvusStore(LiteServer(tmp_path / "milvus"))
+    starting = asyncio.create_task(again.start())
+    asyncio.get_running_loop().call_later(3, index.write_bytes, whole)
+    await starting
+    assert await contract.found(again, "graph", limit=1) == ["HNSW builds a graph"]
+    await again.close()
