@@ -21,11 +21,16 @@ _SAME = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """What a search found: the passages for the prompt, numbered from 1, and all hits, best first."""
+    """What a search found: the passages for the prompt, numbered from 1, and all hits, best first.
+
+    `translated` is the query in English where it is in another language; `embedding_model` made the cosines.
+    """
 
     query: str
     passages: tuple[Passage, ...]
     hits: tuple[Hit, ...]
+    translated: str = ""
+    embedding_model: str = ""
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -62,7 +67,8 @@ class Retriever:
         """
         found = [await self._hits(query, search) for query in search.queries]
         hits = found[0] if len(found) == 1 else fused(found)
-        return Retrieval(search.query, self._passages(without_near_duplicates(hits)), tuple(hits))
+        passages = self._passages(without_near_duplicates(hits))
+        return Retrieval(search.query, passages, tuple(hits), search.translated, self._embedder.model)
 
     async def _hits(self, query: str, search: Search) -> list[Hit]:
         where = SearchFilter(search.version, search.languages, search.sdks)
