@@ -1,4 +1,6 @@
-"""Words that say nothing of what a question is about: talk, courtesy, time, quantity, the common verbs and nouns.
+"""Words that say nothing of what a question is about: talk, courtesy, time, quantity, common verbs and nouns.
+
+Of Chinese, the characters that do the same.
 
 Where the documentation lacks one of these, it may answer all the same; where it lacks another word, that counts.
 """
@@ -34,6 +36,8 @@ unfortunately unless unsure usual usually value variant version wait walk want w
 whenever whole willing wish wonder word work working world worry worse worst worth write wrong wrote yeah year yesterday
 yet zero btw wtf pls plz idk imo afaik tho ty thx hmm gonna wanna cant dont doesnt isnt wont whats hows im ive
 don doesn isn aren wasn couldn shouldn wouldn haven hasn didn won re
+的 了 吗 呢 吧 是 在 有 和 与 或 不 没 我 你 您 他 它 们 这 那 哪 里 谁 什 么 怎 样 如 何 为
+可 以 能 会 要 想 请 问 个 一 就 都 也 还 很 多 少 几 到 从 把 被 给
 """
 
 EVERYDAY = words(_WORDS)

@@ -94,6 +94,12 @@ def test_a_translated_question_is_weighed_in_english() -> None:
     assert weigh(replace(german, translated=QUESTION)) == weigh(found(QUESTION, HNSW))
 
 
+def test_a_question_is_weighed_by_the_wording_that_meets_the_pages() -> None:
+    chinese = found("图索引的边在哪里？", "图索引把边放在内存中。")
+    assert chinese.query
+    assert weigh(replace(chinese, translated="Where does the graph keep its edges?")).words[:4] == (1, 1, 1, 0)
+
+
 @pytest.mark.parametrize("known", CALIBRATIONS)
 def test_every_calibration_has_a_weight_for_each_signal(known: tuple[bool, bool]) -> None:
     cosines, ranks = known
