@@ -73,7 +73,7 @@ class Answerer:
             yield transcript.finish("failed", note)
             return
         yield transcript.take(Retrieved(retrieval.passages))
-        if not weigh(retrieval.query, retrieval.passages).sufficient:
+        if not weigh(retrieval).sufficient:
             yield transcript.finish("refused", "no_evidence")
             return
         if not self._engine.writes:

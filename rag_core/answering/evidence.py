@@ -1,45 +1,160 @@
 """Decides from the search alone whether the documentation may hold an answer.
 
-The rule is thin on purpose: it lets in whatever the engine might answer, and turns away what is about something else.
+Three kinds of signals speak for it: cosines, ranks (whether the searches by meaning and by wording find the same), and
+words (what of the question stands in what was found). A logistic regression weighs those that are known:
+
+- cosines count only of the embedding model that they were calibrated with, since other models have other scales;
+- ranks count only where there was a search by wording.
+
+The engine has the last word on what passes: its model may say that the passages do not answer.
+
+`benchmarks/refusal.py` fits the weights on golden questions of this project's own, and prints them as they stand here.
+docs/refusal.md has the figures, and the rule by which the threshold was chosen.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
+from rag_core.answering.everyday import EVERYDAY
 from rag_core.answering.model import Passage
-from rag_core.answering.wording import words
+from rag_core.answering.retriever import Retrieval
+from rag_core.answering.wording import identifiers, proper_names, words
+from rag_core.indexing.store import Hit
 
-# Coarse: all-MiniLM-L6-v2, best cosine over 483 chunks of the 57 pages that answer 56 questions: these .31 to .84,
-# everyday questions about something else .08 to .25. Questions close to the subject that nothing answers reach .28 to
-# .57 and mostly pass. Chosen after seeing these figures, not validated on others; other models have other scales.
-_LEAST_COSINE = 0.3
-_LEAST_OVERLAP = 0.5
+CALIBRATED_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+"""The embedding model whose cosines the weights know."""
+
+_NEAREST = 20
+_FRONT = 10
+_SHOWN_SHARE = itemgetter(1)
+_WITHOUT_SPACES = "\u3040"  # where the scripts of Japanese and Chinese begin
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weights of the signals, and the least sum with which a question is worth asking the engine."""
+
+    weights: tuple[float, ...]
+    bias: float
+    least: float
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for an answer.
+    """The signals of one search; each group is empty where it is not known.
 
-    `cosine` is the best of a passage to the query, None where no passage came from the dense search; `overlap` the
-    best share of the query's content words that one passage has.
+    `cosines`: best and mean of the passages, and how far the best hit stands above the `_NEAREST` nearest.
+    `ranks`: 1 / rank by wording of the passage that is nearest in meaning (0 where wording did not find it), and how
+    many hits are among the first `_FRONT` of both searches.
+    `words`, of the question's words that are not everyday talk: the shares that stand in the hits, in the passages, and
+    in the one passage that has most of them; how many stand in no hit; how many of its names stand in no hit; the
+    logarithms of how many words it has in all, and of how many letters those have that are not everyday talk.
     """
 
-    cosine: float | None
-    overlap: float
+    cosines: tuple[float, ...] = ()
+    ranks: tuple[float, ...] = ()
+    words: tuple[float, ...] = ()
+
+    @property
+    def signals(self) -> tuple[float, ...]:
+        """All that is known, in the order of the weights."""
+        return (*self.cosines, *self.ranks, *self.words)
 
     @property
     def sufficient(self) -> bool:
         """Whether it is worth asking the engine."""
-        if self.cosine is None:
-            return self.overlap >= _LEAST_OVERLAP
-        return self.cosine >= _LEAST_COSINE
+        if not self.words:
+            return False
+        calibration = CALIBRATIONS[bool(self.cosines), bool(self.ranks)]
+        weighed = sum(weight * signal for weight, signal in zip(calibration.weights, self.signals, strict=True))
+        return weighed + calibration.bias >= calibration.least
 
 
-def weigh(query: str, passages: Sequence[Passage]) -> Evidence:
-    """Gather the evidence for an answer in the passages."""
-    asked = words(query)
-    cosines = [passage.dense for passage in passages if passage.dense is not None]
-    overlaps = [
-        len(asked & words(f"{passage.heading} {passage.text}")) / len(asked) if asked else 0.0 for passage in passages
-    ]
-    return Evidence(max(cosines, default=None), max(overlaps, default=0.0))
+CALIBRATIONS = {
+    (True, False): Calibration(
+        weights=(6.008, 3.9, 12.806, 4.027, 1.593, 0.001, 0.554, -2.104, 3.033, -1.195),
+        bias=-12.518,
+        least=-0.534,
+    ),
+    (True, True): Calibration(
+        weights=(6.75, 2.683, 7.47, 0.916, 0.256, 4.739, 1.185, -0.108, 0.638, -1.937, 2.943, -1.321),
+        bias=-12.138,
+        least=-0.718,
+    ),
+    (False, False): Calibration(
+        weights=(3.811, 0.391, 2.891, 0.491, -1.726, 1.861, 0.02),
+        bias=-8.934,
+        least=-0.778,
+    ),
+    (False, True): Calibration(
+        weights=(0.463, 0.515, 4.887, 0.17, 1.824, 0.545, -1.611, 2.059, -0.218),
+        bias=-9.477,
+        least=-0.884,
+    ),
+}
+"""By whether cosines and ranks are known. Fitted on 2026-11-22 with all-MiniLM-L6-v2 over version 3.0 of Milvus's
+documentation, on 271 golden questions of this project's own."""
+
+
+def weigh(found: Retrieval) -> Evidence:
+    """Gather the evidence for an answer in what was found; none where nothing was."""
+    if not found.passages:
+        return Evidence()
+    calibrated = found.embedding_model == CALIBRATED_MODEL
+    return Evidence(
+        _cosines(found.passages, found.hits) if calibrated else (),
+        _ranks(found.passages, found.hits),
+        # Pages may be in the asker's language or in English: the wording that meets them counts.
+        max((_words(text, found) for text in (found.translated or found.query, found.query)), key=_SHOWN_SHARE),
+    )
+
+
+def _cosines(passages: Sequence[Passage], hits: Sequence[Hit]) -> tuple[float, ...]:
+    shown = [passage.dense for passage in passages if passage.dense is not None]
+    nearest = sorted((hit.dense for hit in hits if hit.dense is not None), reverse=True)[:_NEAREST]
+    return (max(shown), _mean(shown), nearest[0] - _mean(nearest)) if shown and nearest else ()
+
+
+def _ranks(passages: Sequence[Passage], hits: Sequence[Hit]) -> tuple[float, ...]:
+    if all(hit.lexical_rank is None for hit in hits):
+        return ()
+    nearest = max(passages, key=lambda passage: passage.dense or 0.0)
+    both = (max(hit.dense_rank, hit.lexical_rank) for hit in hits if hit.dense_rank and hit.lexical_rank)
+    return (1 / nearest.lexical_rank if nearest.lexical_rank else 0.0, float(sum(rank <= _FRONT for rank in both)))
+
+
+def _words(question: str, found: Retrieval) -> tuple[float, ...]:
+    passages = [f"{passage.heading}\n{passage.text}".casefold() for passage in found.passages]
+    everything = "\n".join((*passages, *(hit.chunk.embedding_text.casefold() for hit in found.hits)))
+    asked = words(question)
+    telling = asked - EVERYDAY
+    names = {name.casefold() for name in identifiers(question) | proper_names(question) if not name[0].isdigit()}
+    absent = sum(not _stands(word, everything) for word in telling)
+    standing = [{word for word in telling if _stands(word, passage)} for passage in passages]
+    of_all = max(1, len(telling))
+    return (
+        1 - absent / of_all,
+        len(frozenset().union(*standing)) / of_all,
+        max(map(len, standing)) / of_all,
+        float(absent),
+        float(sum(not _stands(name, everything) for name in names)),
+        math.log1p(len(asked)),
+        math.log1p(sum(map(len, telling))),
+    )
+
+
+def _stands(word: str, text: str) -> bool:
+    """Whether a word of the text begins with this one: stems are compared, and both are case-folded.
+
+    Chinese and Japanese put no space between words, so that theirs may begin anywhere.
+    """
+    at = text.find(word)
+    while at > 0 and text[at - 1].isalpha() and max(text[at - 1], word[0]) < _WITHOUT_SPACES:
+        at = text.find(word, at + 1)
+    return at >= 0
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

@@ -29,11 +29,16 @@ _SAME = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """What a search found: the passages for the prompt, numbered from 1, and all hits, best first."""
+    """What a search found: the passages for the prompt, numbered from 1, and all hits, best first.
+
+    `translated` is the query in English where it is in another language; `embedding_model` made the cosines.
+    """
 
     query: str
     passages: tuple[Passage, ...]
     hits: tuple[Hit, ...]
+    translated: str = ""
+    embedding_model: str = ""
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -73,7 +78,7 @@ class Retriever:
         groups = self._groups(without_near_duplicates(hits))
         following = await asyncio.gather(*(self._following(group, search) for group in groups))
         passages = map(_passage, itertools.count(1), groups, following)
-        return Retrieval(search.query, tuple(passages), tuple(hits))
+        return Retrieval(search.query, tuple(passages), tuple(hits), search.translated, self._embedder.model)
 
     async def _hits(self, query: str, search: Search) -> list[Hit]:
         where = SearchFilter(search.version, search.languages, search.sdks)

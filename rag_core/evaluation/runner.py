@@ -119,7 +119,7 @@ async def searched(golden: GoldenQuestion, retriever: Retriever) -> RunRow:
     """What the search alone makes of one question. Raises as `Retriever.retrieve` does."""
     question = _as_asked(golden, golden.question, tuple(Turn(text, "") for text in golden.earlier))
     found = await retriever.retrieve(understand(question).search)
-    sufficient = weigh(found.query, found.passages).sufficient
+    sufficient = weigh(found).sufficient
     return RunRow(golden.id, found.pages, "quoted" if sufficient else "refused")
 
 
