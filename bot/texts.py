@@ -45,7 +45,7 @@ DOCS: Final = "Milvus {version} docs"
 DOCS_AND_AGE: Final = "Milvus {version} docs, indexed {age}"
 SAMPLE: Final = "From the sample pages: the full documentation is not indexed yet."
 
-REFUSED: Final = "**The documentation doesn't answer this.**"
+REFUSED: Final = "**The documentation doesn't answer this.** The people in this channel may know."
 CANCELLED: Final = "Stopped."
 INTERRUPTED: Final = "Interrupted by a restart, please ask again."
 FAILED: Final = "Something went wrong while answering. It is logged as `{id}`; please ask again in a moment."

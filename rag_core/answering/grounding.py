@@ -43,6 +43,7 @@ Reason = Literal[
     "undecided",
     "leads_in",
     "says_nothing",
+    "broken_code",
     "asks",
     "repeated",
     "uncited",
@@ -122,6 +123,9 @@ class Grounding:
     def _form_fault(self, claim: Claim) -> Reason | None:
         if len(claim.whole.content | claim.identifiers | claim.links) < _LEAST_WORDS:
             return "says_nothing"
+        if claim.text.count("`") % 2 or "```" in claim.text:
+            # Backticks out of step would pass names off as the words between two pieces of code.
+            return "broken_code"
         if claim.text.rstrip("*_ ").endswith(("?", "？")):
             return "asks"
         return "repeated" if _key(claim) in self._said else None

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag_core.answering.claim import cited_numbers
@@ -171,6 +171,8 @@ _WORDS = st.sampled_from(
 )
 
 
+@example("index graph default node ``` `nlist`")
+@example("index graph default node ` `nlist`")
 @given(st.lists(_WORDS, max_size=25).map(" ".join) | st.text(max_size=120))
 def test_what_is_shown_cites_passages_that_exist_and_invents_no_name(unit: str) -> None:
     verdict = judge(unit)
