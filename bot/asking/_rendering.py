@@ -75,7 +75,7 @@ def _below(answer: Answer) -> list[list[Block]]:
         case "answered":
             return [_sources(answer)]
         case "refused":
-            return [[Prose(texts.REFUSED)], _closest(answer)]
+            return [[Prose(f"{texts.REFUSED} {texts.ASK_PEOPLE}")], _closest(answer)]
         case "quoted":
             return _quotes(answer)
         case "cancelled":

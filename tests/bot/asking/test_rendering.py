@@ -89,7 +89,7 @@ def test_an_answer_ends_with_sources_and_small_print() -> None:
 
 def test_a_refusal_says_so_and_links_the_closest_sections_once() -> None:
     text = shown(render_answer("?", replace(REFUSED, passages=(*PASSAGES, *PASSAGES))))
-    assert texts.REFUSED in text
+    assert f"{texts.REFUSED} {texts.ASK_PEOPLE}" in text
     assert text.count("](<https://") == 3
     assert texts.GENERATED not in text
 
