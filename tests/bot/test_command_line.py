@@ -77,7 +77,7 @@ async def test_ask_gives_machines_all_of_the_answer(home: Path) -> None:
 
 
 async def test_evaluate_scores_retrieval_without_an_engine(home: Path) -> None:
-    golden = ROOT / "tests" / "golden" / "sample.jsonl"
+    golden = ROOT / "rag_core" / "evaluation" / "golden" / "sample.jsonl"
     run = home / "run.jsonl"
     ended = await bot(
         *("evaluate", "--questions", str(golden), "--run", str(run), "--retrieval-only", "--json"), folder=home
