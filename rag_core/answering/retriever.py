@@ -5,7 +5,7 @@ import itertools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag_core.answering.model import Passage
@@ -25,6 +25,9 @@ _ENOUGH = 1200
 _NEIGHBOURS = 4
 _SHINGLE = 5
 _SAME = 0.8
+
+
+_Found = tuple[Sequence[Hit], Sequence[Chunk]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Retriever:
         hits = found[0] if len(found) == 1 else fused(found)
         groups = self._groups(without_near_duplicates(hits))
         following = await asyncio.gather(*(self._following(group, search) for group in groups))
-        passages = map(_passage, itertools.count(1), groups, following)
+        passages = itertools.starmap(_passage, enumerate(_each_once(groups, following), 1))
         return Retrieval(search.query, tuple(passages), tuple(hits), search.translated, self._embedder.model)
 
     async def _hits(self, query: str, search: Search) -> list[Hit]:
@@ -162,6 +165,17 @@ def _adjoins(hit: Hit, group: Sequence[Hit]) -> bool:
     )
 
 
+def _each_once(groups: Iterable[Sequence[Hit]], following: Iterable[Sequence[Chunk]]) -> Iterator[_Found]:
+    """Each group with what follows it, save those that stand below an earlier one already."""
+    shown: set[str] = set()
+    for group, below in zip(groups, following, strict=True):
+        own = {hit.chunk.id for hit in group}
+        if not own <= shown:
+            new = [chunk for chunk in below if chunk.id not in shown]
+            shown |= own | {chunk.id for chunk in new}
+            yield group, new
+
+
 def _is_below(chunk: Chunk, other: Chunk) -> bool:
     """Whether a chunk is of the same section, or of one inside it."""
     return chunk.path == other.path or (bool(other.path) and chunk.path[: len(other.path)] == other.path)
@@ -172,8 +186,9 @@ def _under(best: Chunk, chunk: Chunk) -> str:
     return chunk.text if chunk.path == best.path else f"**{chunk.path[-1]}**\n\n{chunk.text}"
 
 
-def _passage(number: int, group: Sequence[Hit], following: Sequence[Chunk]) -> Passage:
+def _passage(number: int, found: _Found) -> Passage:
     """One passage of a group whose best hit comes first; its text in the page's order, with what follows it."""
+    group, following = found
     best = group[0].chunk
     chunks = [*sorted((hit.chunk for hit in group), key=lambda chunk: chunk.ordinal), *following]
     return Passage(

@@ -141,6 +141,21 @@ async def test_a_passage_that_says_little_comes_with_what_stands_below_it(
     assert passage.chunk_ids == ("v3.0.x/graph/0", "v3.0.x/graph/1", "v3.0.x/graph/3")
 
 
+async def test_what_stands_below_one_passage_is_no_other_passage(
+    store: FakeStore, embedder: FakeEmbedder, retriever: Retriever
+) -> None:
+    await fill(
+        store,
+        embedder,
+        chunk("graph", 0, "graph edges in the tables below", path=("Params",)),
+        chunk("graph", 1, "graph edges: how many", path=("Params", "Building")),
+        chunk("graph", 2, "another subject", path=("Limits",)),
+    )
+    found = await retriever.retrieve(Search("graph edges tables below"))
+    ids = [chunk_id for passage in found.passages for chunk_id in passage.chunk_ids]
+    assert sorted(ids) == sorted(set(ids))
+
+
 async def test_a_passage_that_says_enough_stays_alone(
     store: FakeStore, embedder: FakeEmbedder, retriever: Retriever
 ) -> None:
