@@ -94,12 +94,21 @@ class _Behind(QueueHandler):
     """
 
     def __init__(self, target: "logging.StreamHandler[Any]", formatter: logging.Formatter) -> None:
-        lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
-        super().__init__(lines)
+        self._lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
+        super().__init__(self._lines)
         self.setFormatter(formatter)
         self._target = target
-        self._listener: QueueListener | None = QueueListener(lines, target)
-        self._listener.start()
+        self._listener: QueueListener | None = None
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        """Hand the line to the thread, which is started anew where a library's `dictConfig` has closed all handlers.
+
+        vLLM's does so when it is imported.
+        """
+        if self._listener is None:
+            self._listener = QueueListener(self._lines, self._target)
+            self._listener.start()
+        super().enqueue(record)
 
     def close(self) -> None:
         """Write what waits; Python does this at its end."""

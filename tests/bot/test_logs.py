@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import logging.config
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -142,3 +143,15 @@ def test_the_daily_business_of_libraries_is_not_heard(tmp_path: Path) -> None:
 )
 def test_people_get_lines_and_collectors_json(setting: str, terminal: bool, style: str) -> None:
     assert style_for(setting, terminal=terminal) == style
+
+
+async def test_logs_go_on_where_a_library_configures_its_own(tmp_path: Path) -> None:
+    def log_around_it() -> None:
+        configure("json", tmp_path / "bot.log")
+        logging.getLogger("ours").warning("before")
+        logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})
+        logging.getLogger("ours").warning("after")
+        logging.getLogger().handlers[0].close()
+
+    await asyncio.to_thread(log_around_it)
+    assert [line["event"] for line in await asyncio.to_thread(lines, tmp_path / "bot.log")] == ["before", "after"]
