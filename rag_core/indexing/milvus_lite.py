@@ -91,12 +91,14 @@ class LiteServer:
 
     async def _found_or_started(self) -> _Running:
         deadline = time.monotonic() + self._start_timeout
+        was_locked = False
         while time.monotonic() < deadline:
             if running := await asyncio.to_thread(self._neighbour):
                 self._child = None
                 return running
-            if running := await self._start(deadline):
+            if running := await self._start(deadline, was_locked=was_locked):
                 return running
+            was_locked = True
             await asyncio.sleep(_PAUSE)  # somebody holds the directory: starting up, or about to be gone
         raise StoreUnavailable(
             f"Milvus Lite could not open {self._folder} within {self._start_timeout:.0f} s, since another process "
@@ -118,8 +120,8 @@ class LiteServer:
             return process.status() != psutil.STATUS_ZOMBIE and str(self._folder) in process.cmdline()
         return False
 
-    async def _start(self, deadline: float) -> _Running | None:
-        """A new server that answers, or None where the directory is locked."""
+    async def _start(self, deadline: float, *, was_locked: bool) -> _Running | None:
+        """A new server that answers, or None where the directory is locked, as it may have been before."""
         log, port = await asyncio.to_thread(self._open_log), _free_port()
         with log:
             logged = log.tell()
@@ -131,7 +133,7 @@ class LiteServer:
             raise
         if not answers:
             await children.end(child)
-            return await asyncio.to_thread(self._judge, logged)
+            return await asyncio.to_thread(self._judge, logged, was_locked)
         self._child = child
         running = _Running(child.pid, port)
         await asyncio.to_thread(self._write_note, running)
@@ -152,10 +154,13 @@ class LiteServer:
         log.seek(0, os.SEEK_END)
         return log
 
-    def _judge(self, logged: int) -> None:
-        """Return where the directory was locked; else raise what the server wrote after byte `logged` of its log."""
+    def _judge(self, logged: int, was_locked: bool) -> None:  # noqa: FBT001 - for `to_thread`
+        """Return where the directory was locked; else raise what the server wrote after byte `logged` of its log.
+
+        A last attempt that the deadline cut off before it wrote anything met what the one before it met.
+        """
         output = self._log_file.read_bytes()[logged:]
-        if _LOCKED not in output:
+        if _LOCKED not in output and not (was_locked and not output.strip()):
             lines = output.decode(errors="replace").strip().splitlines() or ["it did not answer in time"]
             raise StoreUnavailable(f"Milvus Lite did not start on {self._folder} ({lines[-1]}): see {self._log_file}.")
 
