@@ -34,7 +34,7 @@ def misattribution(claim: Claim, sources: Sequence[Source]) -> bool:
 
 def contradiction(claim: Claim, sources: Sequence[Source]) -> bool:
     """Whether a related sentence of the passages denies, or states the contrary of, a clause."""
-    sentences = [sentence for source in sources for sentence in source.sentences]
+    sentences = [sentence for source in sources for sentence in source.sentences if not sentence.code]
     return any(_is_contradicted(clause, sentences) for clause in claim.clauses)
 
 
@@ -97,13 +97,13 @@ def _is_contradicted(clause: Fact, sentences: Iterable[Sentence]) -> bool:
     shares = [
         (len(clause.content & sentence.content) / max(len(clause.content), 1), sentence) for sentence in sentences
     ]
-    most = max(share for share, _ in shares)
+    most = max((share for share, _ in shares), default=0.0)
     related = [sentence for share, sentence in shares if share >= most - _RELATED and share > 0]
     closest = [sentence for share, sentence in shares if share >= most - _TIE and share > 0]
     claim = clause.polarity
     if any(denies(sentence.polarity, claim) for sentence in related):
         return True
-    if claim.denials and closest:
+    if claim.denies_outright and closest:
         if any(states(sentence.polarity, claim) for sentence in closest):
             return True
         if not any(sentence.polarity.negative for sentence in related):

@@ -60,3 +60,10 @@ def test_what_is_said_of_one_name_is_not_said_of_another(claim: str, swapped: bo
 )
 def test_denials_must_agree(claim: str, contrary: bool) -> None:
     assert contradiction(read_claim(claim), _SOURCES) is contrary
+
+
+def test_code_denies_and_states_nothing() -> None:
+    sources = [read_source(passage(1, "```python\nkey = castle.open(gate)\n```\nA gate has no key.", title="Gates"))]
+    assert not contradiction(read_claim("The gate of a castle doesn't open with a key."), sources)
+    only_code = [read_source(passage(1, "```python\nkey = castle.open(gate)\n```", title="Gates"))]
+    assert not contradiction(read_claim("The gate of a castle doesn't open with a key."), only_code)

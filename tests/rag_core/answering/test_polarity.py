@@ -15,6 +15,13 @@ from rag_core.answering.polarity import denies, is_negated, opposed, read_polari
         ("If that does not help, take another one.", "That helps at once.", False),
         ("It is not only fast, it is exact.", "It is fast.", False),
         ("Looks at positions only, never at scores.", "Looks at positions.", False),
+        ("Looks at positions only, never at scores.", "It ignores the scores.", False),
+        ("Towers are unheated in winter.", "Towers are heated in winter.", True),
+        ("A tower needs no key.", "A tower needs a key.", True),
+        ("A moat has no bridge, so build one.", "A bridge is built.", True),
+        ("Single stones can't be moved, not even by day.", "Stones are moved by day.", True),
+        ("Gates can't be locked, not even by night.", "By night the moat is filled.", False),
+        ("A gate is locked, and a window must not be longer than the gate is high.", "The gate is locked.", False),
     ],
 )
 def test_what_a_source_denies(source: str, claim: str, denied: bool) -> None:
@@ -27,6 +34,11 @@ def test_what_a_source_denies(source: str, claim: str, denied: bool) -> None:
         ("It has to be loaded first.", "It does not have to be loaded.", True),
         ("It can't be loaded.", "It cannot be loaded.", False),
         ("If that does not help, wait.", "If this doesn't help, wait.", False),
+        ("A visitor may show up at noon.", "If no visitor shows up, close the gate.", False),
+        ("A tower needs no key.", "A tower doesn't need a key.", False),
+        ("Towers are unheated.", "Towers aren't heated.", False),
+        ("Parameter: `width`, Default: none", "There is no default.", False),
+        ("The gate is no longer open.", "The gate is not open any more.", False),
     ],
 )
 def test_what_a_claim_denies(source: str, claim: str, stated: bool) -> None:
