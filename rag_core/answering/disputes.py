@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from rag_core.answering import wording
 from rag_core.answering.claim import Claim
 from rag_core.answering.facts import Fact
-from rag_core.answering.polarity import denies, opposed, states
+from rag_core.answering.polarity import agrees, denies, opposed, states
 from rag_core.answering.quantities import Quantity
 from rag_core.answering.sources import Sentence, Source
 
@@ -104,7 +104,9 @@ def _is_contradicted(clause: Fact, sentences: Iterable[Sentence]) -> bool:
     if any(denies(sentence.polarity, claim) for sentence in related):
         return True
     if claim.denies_outright and closest:
-        if any(states(sentence.polarity, claim) for sentence in closest):
+        stating = max((share for share, sentence in shares if states(sentence.polarity, claim)), default=0.0)
+        agreeing = max((share for share, sentence in shares if agrees(sentence.polarity, claim)), default=0.0)
+        if stating >= most - _TIE and stating > agreeing:
             return True
         if not any(sentence.polarity.negative for sentence in related):
             return True

@@ -16,10 +16,14 @@ _REACH = {"not": 4, "never": 4, "cannot": 4, "no": 2, "without": 2, "neither": 3
 _OF_NOUNS = frozenset({"no"})
 _WHOLE = frozenset({"nothing", "nobody", "none"})
 _NEITHER_SAID_NOR_DENIED = frozenset({"", *(root(word) for word in _WHOLE)})
+_REPLY = re.compile(r"\A\W*no\s*[,.:;]\s*", re.IGNORECASE)
+"""A "no" that answers a question denies nothing of what follows."""
+
 _NO_LONGER = re.compile(r"\bno longer\b", re.IGNORECASE)
 _STOPS = frozenset({"and", "but", "or", "so"})
-_CONDITIONS = frozenset({"if", "when", "whether", "unless"})
-"""What follows them is supposed, not stated."""
+_SUPPOSING = frozenset({"if", "when", "unless"})
+_CONDITIONS = _SUPPOSING | {"whether"}
+"""What follows them is supposed, not stated; but "says whether it is locked" is a statement about locks."""
 
 _SOFT = re.compile(r"(?:ignor|disregard|omit|skip|exclud|neglect|lack|avoid|prevent|instead|leav)\w*\Z")
 """Words that take back what follows, although they deny nothing themselves."""
@@ -78,10 +82,12 @@ class Polarity:
 
 def read_polarity(text: str) -> Polarity:
     """Take a sentence apart."""
-    tokens = [token.casefold() for token in _TOKEN.findall(_NO_LONGER.sub("not", text))]
+    tokens = [token.casefold() for token in _TOKEN.findall(_NO_LONGER.sub("not", _REPLY.sub("", text)))]
     scopes = [scope for at in range(len(tokens)) if (scope := _scope(tokens, at))]
     words = [root(token) for token in tokens]
-    reached = {at for scope in scopes for at in (*scope.reached, *scope.verb)}.union(_taken_back(tokens))
+    reached = {at for scope in scopes for at in (*scope.reached, *scope.verb)}.union(
+        _taken_back(tokens), _supposed(tokens)
+    )
     return Polarity(
         denials=tuple(scope.denial(words) for scope in scopes),
         stated=frozenset(word for at, word in enumerate(words) if at not in reached) - _NEITHER_SAID_NOR_DENIED,
@@ -111,6 +117,11 @@ def states(source: Polarity, claim: Polarity) -> bool:
         for denial in claim.denials
         if not denial.supposed
     )
+
+
+def agrees(source: Polarity, claim: Polarity) -> bool:
+    """Whether the source denies all that the claim denies outright."""
+    return all(any(source.denied(one) for one in denial.focus) for denial in claim.denials if not denial.supposed)
 
 
 def opposed(source: Polarity, claim: Polarity) -> bool:
@@ -163,6 +174,12 @@ def _taken_back(tokens: Sequence[str]) -> list[int]:
     """What is within reach of a word that takes it back without denying: "ignores the scores"."""
     softened = (at for at, token in enumerate(tokens) if _SOFT.match(token))
     return [reached for at in softened for reached in _after(tokens, at)[:_SOFT_REACH]]
+
+
+def _supposed(tokens: Sequence[str]) -> list[int]:
+    """What follows a condition's first word, up to the next stop."""
+    conditions = (at for at, token in enumerate(tokens) if token in _SUPPOSING)
+    return [reached for at in conditions for reached in _after(tokens, at)]
 
 
 def _after(tokens: Sequence[str], at: int) -> list[int]:

@@ -56,6 +56,7 @@ def test_what_is_said_of_one_name_is_not_said_of_another(claim: str, swapped: bo
         ("Towers can be moved by visitors.", True),
         ("Visitors cannot move towers.", False),
         ("A wall does not take 512 MB.", True),
+        ("No, a wall takes 512 MB.", False),
     ],
 )
 def test_denials_must_agree(claim: str, contrary: bool) -> None:

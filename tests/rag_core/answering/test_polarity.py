@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_core.answering.polarity import denies, is_negated, opposed, read_polarity, states
+from rag_core.answering.polarity import agrees, denies, is_negated, opposed, read_polarity, states
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,10 @@ from rag_core.answering.polarity import denies, is_negated, opposed, read_polari
         ("A moat has no bridge, so build one.", "A bridge is built.", True),
         ("Single stones can't be moved, not even by day.", "Stones are moved by day.", True),
         ("Gates can't be locked, not even by night.", "By night the moat is filled.", False),
+        ("No: gates can't be locked.", "Gates are locked.", True),
+        ("If a gate can't be locked, call.", "The gate is locked.", False),
+        ("Gates can't be locked.", "It rusts if gates are locked.", False),
+        ("Gates can't be locked.", "It says whether gates are locked.", True),
         ("A gate is locked, and a window must not be longer than the gate is high.", "The gate is locked.", False),
     ],
 )
@@ -61,3 +65,16 @@ def test_opposites(source: str, claim: str, opposite: bool) -> None:
 @given(st.text(max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
     assert is_negated(text) is bool(read_polarity(text).denials)
+
+
+@pytest.mark.parametrize(
+    ("source", "claim", "agreed"),
+    [
+        ("Gates can't be locked.", "A gate cannot be locked.", True),
+        ("Gates are locked.", "A gate cannot be locked.", False),
+        ("Gates can't be locked.", "A gate is neither locked nor painted.", False),
+        ("Gates can't be locked.", "No, a gate can't be locked.", True),
+    ],
+)
+def test_who_denies_all_that_is_denied_agrees(source: str, claim: str, agreed: bool) -> None:
+    assert agrees(read_polarity(source), read_polarity(claim)) is agreed
