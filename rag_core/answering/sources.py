@@ -58,6 +58,11 @@ class Source:
         return self.heading.union(*(fact.named for fact in self.facts))
 
     @cached_property
+    def told(self) -> frozenset[str]:
+        """Names that it says something of in words, not only in code."""
+        return self.heading.union(*(fact.named for fact in self.facts if not fact.code))
+
+    @cached_property
     def subjects(self) -> frozenset[str]:
         """Names that a table has a row or a column about."""
         return frozenset().union(*(fact.subjects for fact in self.facts if fact.row))

@@ -51,6 +51,19 @@ def test_what_is_said_of_one_name_is_not_said_of_another(claim: str, swapped: bo
 
 
 @pytest.mark.parametrize(
+    ("claim", "swapped"),
+    [
+        ("With `lean`, towers are painted at `noon`.", True),
+        ("With `tall`, towers are painted at `noon`.", False),
+        ("As a `lean` one, `tall` paints towers.", False),
+    ],
+)
+def test_names_that_stand_beside_a_name_belong_to_it(claim: str, swapped: bool) -> None:
+    text = "`tall` paints towers at `noon`. `lean` opens the gates at `dusk`."
+    assert misattribution(read_claim(claim), [read_source(passage(1, text, title="Castle"))]) is swapped
+
+
+@pytest.mark.parametrize(
     ("claim", "contrary"),
     [
         ("Towers can be moved by visitors.", True),
