@@ -19,7 +19,7 @@ what they copied. The passage that supports it best is cited, the earlier one of
 mended. A line that leads into what follows ("The parameters are:") waits, and is shown only with what it leads into.
 Code needs no citation of its own: all of its names and numbers must stand in one passage, which is then cited below it.
 
-The thresholds were chosen on the `develop` half of `tests/golden/planted.jsonl`; `docs/grounding.md` has the figures.
+The thresholds were chosen on sentences of `tests/golden/planted.jsonl`; `docs/grounding.md` has the figures.
 """
 
 from dataclasses import dataclass
