@@ -24,6 +24,10 @@ _PAGE_TEMPERATURE = 0.05
 _PAGE_WEIGHT = 0.75
 """What the cosine of a chunk's page counts, beside the chunk's own."""
 
+_PAGE_DISTANCE = 0.15
+"""How much less than its best section a page as a whole may count, at most: a page of many subjects, such as a list of
+frequent questions, is near to none of them."""
+
 _PAGE_LEXICAL_WEIGHT = 0.2
 """What the best BM25 match among pages adds to each of its chunks."""
 
@@ -47,9 +51,13 @@ class PageMatches:
     cosines: Mapping[str, float] = field(default_factory=dict)
     bm25: Mapping[str, float] = field(default_factory=dict)
 
-    def score(self, page_key: str) -> float:
-        """What a page adds to its chunks. One that was not found is as far away as the farthest that was."""
-        cosine = self.cosines.get(page_key, min(self.cosines.values(), default=0.0))
+    def score(self, page_key: str, best_section: float) -> float:
+        """What a page adds to its chunks, of which the best has the cosine `best_section`.
+
+        A page that was not found is as far away as the farthest that was.
+        """
+        found = self.cosines.get(page_key, min(self.cosines.values(), default=0.0))
+        cosine = max(found, best_section - _PAGE_DISTANCE) if self.cosines else 0.0
         best = max(self.bm25.values(), key=abs, default=1.0)
         return _PAGE_WEIGHT * cosine + _PAGE_LEXICAL_WEIGHT * self.bm25.get(page_key, 0.0) / best
 
@@ -89,11 +97,18 @@ def _lifted(hits: Sequence[Hit], pages: PageMatches) -> list[Hit]:
     A page of which several sections fit is likelier the right one than a page with a single stray match. What the page
     as a whole scores comes on top.
     """
-    scores: defaultdict[str, list[float]] = defaultdict(list)
+    of_pages: defaultdict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
-        scores[hit.chunk.page_key].append(hit.score)
-    lifts = {page: _soft_maximum(found) - max(found) + pages.score(page) for page, found in scores.items()}
+        of_pages[hit.chunk.page_key].append(hit)
+    lifts = {page_key: _lift(found, pages) for page_key, found in of_pages.items()}
     return [replace(hit, score=hit.score + lifts[hit.chunk.page_key]) for hit in hits]
+
+
+def _lift(found: Sequence[Hit], pages: PageMatches) -> float:
+    """What all hits of one page gain."""
+    scores = [hit.score for hit in found]
+    best_section = max(hit.dense or 0.0 for hit in found)
+    return _soft_maximum(scores) - max(scores) + pages.score(found[0].chunk.page_key, best_section)
 
 
 def _soft_maximum(scores: Sequence[float]) -> float:
