@@ -28,7 +28,7 @@ from rag_core.evaluation.questions import GoldenQuestion, shipped_questions
 FOLDS = 5
 ROUNDS = 10
 PENALTY = 2.0
-MOST_ANSWERABLE_REFUSED = 0.10
+MOST_ANSWERABLE_REFUSED = 0.12
 """The operating point, fixed before the fit: the most that may be refused of the answerable questions, out of fold."""
 
 IMAGE = Path(__file__).parents[1] / "docs" / "images" / "refusal.svg"
@@ -185,7 +185,7 @@ def report(cases: Sequence[Case]) -> None:
 
 def _show(name: str, weighed: Floats, answerable: Flags) -> None:
     print(f"{name}: area under the curve {area(weighed, answerable):.3f}")
-    for most in (0.05, 0.07, MOST_ANSWERABLE_REFUSED, 0.15, 0.20):
+    for most in (0.05, 0.08, 0.10, MOST_ANSWERABLE_REFUSED, 0.15, 0.20):
         below = weighed < threshold(weighed, answerable, most)
         print(f"  refused: {below[answerable].mean():6.1%} of answerable, {below[~answerable].mean():6.1%} of others")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -17,14 +17,16 @@ from rag_core.answering.answerer import Answerer
 from rag_core.answering.cross_encoder import CrossEncoderEntailment
 from rag_core.answering.desk import Desk
 from rag_core.answering.engines import Engine, NoEngine, ServerEngine, VllmEngine
+from rag_core.answering.evidence import CALIBRATED_MODEL
 from rag_core.answering.opinions import Entailed, Opinion, likeness_by
+from rag_core.answering.precedents import Precedents
 from rag_core.answering.retriever import Retriever
 from rag_core.crawling.folder import FolderSource
 from rag_core.crawling.source import Source
 from rag_core.crawling.website import WebsiteSource
 from rag_core.errors import CrawlError, EngineUnavailable, RecordsError, StoreUnavailable
 from rag_core.evaluation.gate import GoldenGate
-from rag_core.evaluation.questions import shipped_questions
+from rag_core.evaluation.questions import GoldenQuestion, shipped_questions
 from rag_core.indexing.indexer import Indexer
 from rag_core.indexing.milvus import MilvusStore
 from rag_core.indexing.milvus_lite import LiteServer
@@ -90,9 +92,10 @@ async def open_parts(
         embedder = await _embedder(located[0], right_of_way, stack)
         opinion = await _opinion(settings, locator, embedder, stack) if writes else None
         engine = await _engine(settings, located[1], progress, stack) if writes else NoEngine()
-        gate = GoldenGate(await asyncio.to_thread(shipped_questions), store, embedder, ledger)
+        golden = await asyncio.to_thread(shipped_questions)
+        gate = GoldenGate(golden, store, embedder, ledger)
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock", gate=gate)
-        retriever = Retriever(store, embedder)
+        retriever = Retriever(store, embedder, precedents=await _precedents(golden, embedder))
         answerer = Answerer(retriever, engine, indexer.info, opinion)
         desk = Desk(answerer, book, right_of_way=right_of_way)
         yield Parts(settings, database, book, ledger, store, embedder, indexer, engine, retriever, answerer, desk)
@@ -227,6 +230,15 @@ async def _embedder(
     stack.push_async_callback(embedder.close)
     await embedder.start()
     return embedder
+
+
+async def _precedents(golden: Sequence[GoldenQuestion], embedder: SentenceTransformerEmbedder) -> Precedents | None:
+    """The golden questions, for the one embedding model whose cosines are understood."""
+    if embedder.model != CALIBRATED_MODEL:
+        return None
+    alone = [question for question in golden if not question.earlier]
+    answered = [question.question for question in alone if question.gold]
+    return await Precedents.of(answered, [question.question for question in alone if not question.gold], embedder)
 
 
 async def _opinion(

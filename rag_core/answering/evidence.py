@@ -3,7 +3,8 @@
 Three kinds of signals speak for it: cosines, ranks (whether the searches by meaning and by wording find the same), and
 words (what of the question stands in what was found). A logistic regression weighs those that are known:
 
-- cosines count only of the embedding model that they were calibrated with, since other models have other scales;
+- cosines, of passages and of questions of which is known whether there is an answer, count only of the embedding model
+  that they were calibrated with, since other models have other scales;
 - ranks count only where there was a search by wording.
 
 The engine has the last word on what passes: its model may say that the passages do not answer.
@@ -45,7 +46,8 @@ class Calibration:
 class Evidence:
     """The signals of one search; each group is empty where it is not known.
 
-    `cosines`: best and mean of the passages, and how far the best hit stands above the `_NEAREST` nearest.
+    `cosines`: best and mean of the passages, how far the best hit stands above the `_NEAREST` nearest, and how much
+    nearer the question is to those with an answer than to those without.
     `ranks`: 1 / rank by wording of the passage that is nearest in meaning (0 where wording did not find it), and how
     many hits are among the first `_FRONT` of both searches.
     `words`, of the question's words that are not everyday talk: the shares that stand in the hits, in the passages, and
@@ -74,28 +76,24 @@ class Evidence:
 
 CALIBRATIONS = {
     (True, False): Calibration(
-        weights=(6.008, 3.9, 12.806, 4.027, 1.593, 0.001, 0.554, -2.104, 3.033, -1.195),
-        bias=-12.518,
-        least=-0.534,
+        weights=(-0.938, 6.115, 7.142, 15.223, 4.099, 1.442, 0.841, 0.337, -1.73, -0.876, -0.207),
+        bias=-6.178,
+        least=-0.082,
     ),
     (True, True): Calibration(
-        weights=(6.75, 2.683, 7.47, 0.916, 0.256, 4.739, 1.185, -0.108, 0.638, -1.937, 2.943, -1.321),
-        bias=-12.138,
-        least=-0.718,
+        weights=(-0.595, 5.457, 5.789, 15.145, 0.013, 0.094, 4.231, 1.494, 0.607, 0.347, -1.746, -0.884, -0.245),
+        bias=-5.968,
+        least=-0.15,
     ),
     (False, False): Calibration(
-        weights=(3.811, 0.391, 2.891, 0.491, -1.726, 1.861, 0.02),
-        bias=-8.934,
-        least=-0.778,
+        weights=(5.959, -0.042, 3.549, 0.472, -1.337, -0.049, 0.356), bias=-8.461, least=-0.513
     ),
     (False, True): Calibration(
-        weights=(0.463, 0.515, 4.887, 0.17, 1.824, 0.545, -1.611, 2.059, -0.218),
-        bias=-9.477,
-        least=-0.884,
+        weights=(0.115, 0.299, 6.024, 0.457, 2.356, 0.452, -1.365, -0.247, 0.336), bias=-8.176, least=-0.597
     ),
 }
-"""By whether cosines and ranks are known. Fitted on 2026-11-22 with all-MiniLM-L6-v2 over version 3.0 of Milvus's
-documentation, on 271 golden questions of this project's own."""
+"""By whether cosines and ranks are known. Fitted on 2026-11-26 with all-MiniLM-L6-v2 over version 3.0 of Milvus's
+documentation, on 526 golden questions of this project's own."""
 
 
 def weigh(found: Retrieval) -> Evidence:
@@ -104,17 +102,19 @@ def weigh(found: Retrieval) -> Evidence:
         return Evidence()
     calibrated = found.embedding_model == CALIBRATED_MODEL
     return Evidence(
-        _cosines(found.passages, found.hits) if calibrated else (),
+        _cosines(found) if calibrated else (),
         _ranks(found.passages, found.hits),
         # Pages may be in the asker's language or in English: the wording that meets them counts.
         max((_words(text, found) for text in (found.translated or found.query, found.query)), key=_SHOWN_SHARE),
     )
 
 
-def _cosines(passages: Sequence[Passage], hits: Sequence[Hit]) -> tuple[float, ...]:
-    shown = [passage.dense for passage in passages if passage.dense is not None]
-    nearest = sorted((hit.dense for hit in hits if hit.dense is not None), reverse=True)[:_NEAREST]
-    return (max(shown), _mean(shown), nearest[0] - _mean(nearest)) if shown and nearest else ()
+def _cosines(found: Retrieval) -> tuple[float, ...]:
+    shown = [passage.dense for passage in found.passages if passage.dense is not None]
+    nearest = sorted((hit.dense for hit in found.hits if hit.dense is not None), reverse=True)[:_NEAREST]
+    if not (shown and nearest):
+        return ()
+    return (max(shown), _mean(shown), nearest[0] - _mean(nearest), found.leaning)
 
 
 def _ranks(passages: Sequence[Passage], hits: Sequence[Hit]) -> tuple[float, ...]:

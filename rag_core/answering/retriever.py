@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag_core.answering.model import Passage
+from rag_core.answering.precedents import Precedents
 from rag_core.answering.search import Search
 from rag_core.indexing.chunk import Chunk
-from rag_core.indexing.embedder import Embedder
+from rag_core.indexing.embedder import Embedder, Vectors
 from rag_core.indexing.fusion import reciprocal
 from rag_core.indexing.store import Hit, SearchFilter, VectorStore
 
@@ -34,7 +35,8 @@ _Found = tuple[Sequence[Hit], Sequence[Chunk]]
 class Retrieval:
     """What a search found: the passages for the prompt, numbered from 1, and all hits, best first.
 
-    `translated` is the query in English where it is in another language; `embedding_model` made the cosines.
+    `translated` is the query in English where it is in another language; `embedding_model` made the cosines; `leaning`
+    is that of `Precedents`, 0 without any.
     """
 
     query: str
@@ -42,6 +44,7 @@ class Retrieval:
     hits: tuple[Hit, ...]
     translated: str = ""
     embedding_model: str = ""
+    leaning: float = 0.0
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -55,7 +58,7 @@ def estimate_tokens(text: str) -> int:
 
 
 class Retriever:
-    """Searches the live index, or the generation that is named."""
+    """Searches the live index, or the generation that is named; tells what `precedents` say of a question."""
 
     def __init__(
         self,
@@ -64,8 +67,10 @@ class Retriever:
         count_tokens: Callable[[str], int] = estimate_tokens,
         *,
         generation_id: str | None = None,
+        precedents: Precedents | None = None,
     ) -> None:
         self._store = store
+        self._precedents = precedents
         self._generation_id = generation_id
         self._embedder = embedder
         self._count_tokens = count_tokens
@@ -76,16 +81,18 @@ class Retriever:
         Raises:
             NoIndex, StoreUnavailable, StoreRejected: as the store does.
         """
-        found = [await self._hits(query, search) for query in search.queries]
+        vectors = [await self._embedder.embed_query(query) for query in search.queries]
+        found = [await self._hits(*asked, search) for asked in zip(search.queries, vectors, strict=True)]
         hits = found[0] if len(found) == 1 else fused(found)
         groups = self._groups(without_near_duplicates(hits))
         following = await asyncio.gather(*(self._following(group, search) for group in groups))
         passages = itertools.starmap(_passage, enumerate(_each_once(groups, following), 1))
-        return Retrieval(search.query, tuple(passages), tuple(hits), search.translated, self._embedder.model)
+        leaning = self._precedents.leaning(vectors[0]) if self._precedents else 0.0
+        model = self._embedder.model
+        return Retrieval(search.query, tuple(passages), tuple(hits), search.translated, model, leaning)
 
-    async def _hits(self, query: str, search: Search) -> list[Hit]:
+    async def _hits(self, query: str, vector: Vectors, search: Search) -> list[Hit]:
         where = SearchFilter(search.version, search.languages, search.sdks)
-        vector = await self._embedder.embed_query(query)
         return await self._store.search(query, vector, where, _FETCHED, generation_id=self._generation_id)
 
     async def _following(self, group: Sequence[Hit], search: Search) -> list[Chunk]:

@@ -48,6 +48,13 @@ def test_near_in_meaning_speaks_for_an_answer() -> None:
     assert weighed(near) > weighed(far)
 
 
+def test_likeness_to_questions_with_an_answer_speaks_for_one() -> None:
+    like, unlike = (weigh(replace(found(QUESTION, HNSW), leaning=leaning)) for leaning in (0.3, -0.3))
+    assert weighed(like) > weighed(unlike)
+    other = replace(found(QUESTION, HNSW, model="another/model"), leaning=-0.3)
+    assert weigh(other) == weigh(replace(other, leaning=0.3))
+
+
 def test_cosines_of_another_model_count_for_nothing() -> None:
     near, far = (weigh(found(QUESTION, HNSW, dense=cosine, model="another/model")) for cosine in (0.9, 0.1))
     assert near.cosines == ()
