@@ -5,6 +5,9 @@ from collections.abc import Awaitable, Callable
 
 from rag_core.records.servers import ChannelSettings, Limit, LimitScope, Server, ServerBook, ServerSettings
 
+SettingsChange = Callable[[ServerSettings], ServerSettings]
+ChannelChange = Callable[[ChannelSettings], ChannelSettings]
+
 
 class Servers:
     """All servers' settings, read once at the start and replaced by each write.
@@ -30,13 +33,21 @@ class Servers:
         """What is set in a server; what holds by itself, in direct messages."""
         return self._known.get(guild_id or 0) or Server()
 
-    async def save_settings(self, guild_id: int, settings: ServerSettings, by: int) -> None:
-        """Set what holds for a server. This and all writes below raise what `ServerBook` does."""
-        await self._keep(guild_id, lambda: self._book.save_settings(guild_id, settings, by))
+    async def change_settings(self, guild_id: int, change: SettingsChange, by: int) -> None:
+        """Make what holds for a server into something else. This and all writes below raise what `ServerBook` does."""
 
-    async def save_channel(self, guild_id: int, channel_id: int, channel: ChannelSettings, by: int) -> None:
-        """Set what holds in a channel."""
-        await self._keep(guild_id, lambda: self._book.save_channel(guild_id, channel_id, channel, by))
+        def write() -> Awaitable[Server]:
+            return self._book.save_settings(guild_id, change(self.of(guild_id).settings), by)
+
+        await self._keep(guild_id, write)
+
+    async def change_channel(self, guild_id: int, channel_id: int, change: ChannelChange, by: int) -> None:
+        """Make what holds in a channel into something else."""
+
+        def write() -> Awaitable[Server]:
+            return self._book.save_channel(guild_id, channel_id, change(self.of(guild_id).channel(channel_id)), by)
+
+        await self._keep(guild_id, write)
 
     async def clear_channel(self, guild_id: int, channel_id: int, by: int) -> None:
         """Go back to what holds where nothing is set."""
@@ -51,6 +62,6 @@ class Servers:
         await self._keep(guild_id, lambda: self._book.clear_limit(guild_id, scope, target_id, by))
 
     async def _keep(self, guild_id: int, write: Callable[[], Awaitable[Server]]) -> None:
-        # One at a time, so that what is kept is what was written last.
+        # One at a time, so that a change is made of what was written last, and is what is kept.
         async with self._writing:
             self._known[guild_id] = await write()

@@ -1,8 +1,9 @@
 """What moderators set, on both databases, and the fake beside it, which must behave the same."""
 
+import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -127,10 +128,10 @@ async def test_the_cache_knows_what_was_there_and_what_is_written(kept: Kept) ->
     await servers.load()
     assert servers.of(HERE).channels == {7: CHANNEL}
     assert servers.of(THERE) == servers.of(None) == Server()
-    await servers.save_settings(THERE, SETTINGS, MODERATOR)
+    await servers.change_settings(THERE, lambda _: SETTINGS, MODERATOR)
     await servers.save_limit(THERE, Limit("server", 1, 1), MODERATOR)
     await servers.clear_limit(THERE, "server", 0, MODERATOR)
-    await servers.save_channel(THERE, 8, CHANNEL, MODERATOR)
+    await servers.change_channel(THERE, 8, lambda _: CHANNEL, MODERATOR)
     await servers.clear_channel(HERE, 7, MODERATOR)
     assert (servers.of(HERE), servers.of(THERE)) == (Server(), Server(SETTINGS, {8: CHANNEL}))
 
@@ -138,8 +139,17 @@ async def test_the_cache_knows_what_was_there_and_what_is_written(kept: Kept) ->
 async def test_the_cache_keeps_what_it_knows_while_the_database_is_away() -> None:
     book = FakeServerBook()
     servers = Servers(book)
-    await servers.save_settings(HERE, SETTINGS, MODERATOR)
+    await servers.change_settings(HERE, lambda _: SETTINGS, MODERATOR)
     book.down = True
     with pytest.raises(RecordsUnavailable):
-        await servers.save_settings(HERE, ServerSettings(), MODERATOR)
+        await servers.change_settings(HERE, lambda _: ServerSettings(), MODERATOR)
     assert servers.of(HERE).settings == SETTINGS
+
+
+async def test_two_changes_at_once_are_both_made(kept: Kept) -> None:
+    servers = Servers(kept.book)
+    await asyncio.gather(
+        servers.change_settings(HERE, lambda old: replace(old, language="zh"), MODERATOR),
+        servers.change_settings(HERE, lambda old: replace(old, helper_role_id=5), MODERATOR),
+    )
+    assert servers.of(HERE).settings == ServerSettings(language="zh", helper_role_id=5)
