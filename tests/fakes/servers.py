@@ -1,5 +1,6 @@
 """What moderators set, in memory."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -21,6 +22,7 @@ class FakeServerBook:
         return dict(self._servers)
 
     async def save_settings(self, guild_id: int, settings: ServerSettings, by: int) -> Server:
+        await asyncio.sleep(0)  # a database lets others have a turn too
         old = self._server(guild_id)
         if settings != old.settings:
             self._servers[guild_id] = replace(old, settings=settings)
