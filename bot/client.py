@@ -70,7 +70,7 @@ class SupportBot(commands.AutoShardedBot):
         )
         self.speaking = Speaking(books.servers)
         self.rights = Rights(operator_ids, books.servers, self.speaking)
-        self.asking = Asking(desk, books.questions, self.speaking)
+        self.asking = Asking(desk, books, self.speaking)
         self.books = books
 
     async def setup_hook(self) -> None:

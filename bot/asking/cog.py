@@ -35,6 +35,7 @@ from rag_core.answering.model import (
     Shown,
 )
 from rag_core.records.book import QuestionBook
+from rag_core.records.books import Books
 from rag_core.records.model import Feedback, Origin, Rating, Reply
 
 _log = structlog.get_logger(__name__)
@@ -63,9 +64,10 @@ class AsksDesk(Protocol):
 class Asking(commands.Cog):
     """Questions and answers."""
 
-    def __init__(self, desk: AsksDesk, book: QuestionBook, speaking: Speaking, clock: Clock | None = None) -> None:
+    def __init__(self, desk: AsksDesk, books: Books, speaking: Speaking, clock: Clock | None = None) -> None:
         self._desk = desk
-        self._book = book
+        self._book = books.questions
+        self._servers = books.servers
         self._speaking = speaking
         self._clock = clock or RealClock()
         self._pace = Pace()
@@ -89,7 +91,7 @@ class Asking(commands.Cog):
     ) -> None:
         """Answer a question in the message that Discord shows for the command."""
         texts = self._speaking.to(interaction)
-        if problem := _problem(question, texts) or refusal(attachment, texts):
+        if problem := self._turned_off(interaction, texts) or _problem(question, texts) or refusal(attachment, texts):
             await interaction.response.send_message(problem, ephemeral=True)
             return
         async with self._arrivals.one():
@@ -139,6 +141,12 @@ class Asking(commands.Cog):
             task.cancel()
         if running:
             await asyncio.wait(running, timeout=timeout)
+
+    def _turned_off(self, interaction: Interaction, texts: Texts) -> str | None:
+        """That moderators want no answers here, as a sentence."""
+        parent_id = getattr(interaction.channel, "parent_id", None)
+        here = self._servers.of(interaction.guild_id).channel(interaction.channel_id or 0, parent_id)
+        return texts.asking.turned_off if here.mode == "off" else None
 
     async def _answer(self, run: "_Run", message_id: int | None) -> None:
         question, origin, texts = run.question, run.origin, run.texts.asking

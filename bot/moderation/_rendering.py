@@ -1,6 +1,7 @@
 """How what moderators set is shown: what it is now, and what it was before, in one short line each."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, Protocol
 
 from bot.panels import DONE, Panel
@@ -23,7 +24,8 @@ def channel_changed(channel: Mentionable, before: ChannelSettings | None, now: C
     """What holds in a channel now."""
     if before == now:
         return Panel(channel.mention, (texts.moderation.unchanged,), _channel(now, texts))
-    return _saved(channel.mention, _channel(now, texts), _channel(before, texts), texts)
+    panel = _saved(channel.mention, _channel(now, texts), _channel(before, texts), texts)
+    return replace(panel, note=texts.moderation.saved_ahead) if _waits(now) else panel
 
 
 def channel_cleared(channel: Mentionable, before: ChannelSettings | None, texts: Texts) -> Panel:
@@ -67,6 +69,11 @@ def roles(settings: ServerSettings, texts: Texts) -> Panel:
 def _saved(title: str, now: str, before: str, texts: Texts) -> Panel:
     own = texts.moderation
     return Panel(title, (f"**{own.now}**  {now}\n**{own.before}**  {before}",), own.saved, DONE)
+
+
+def _waits(settings: ChannelSettings) -> bool:
+    """Whether part of it concerns messages, which the bot does not read yet."""
+    return settings.mode in {"when_sure", "always"} or settings.threads or settings.may_set_tags
 
 
 def _channel(settings: ChannelSettings | None, texts: Texts) -> str:

@@ -36,6 +36,7 @@ class AskingTexts:
     """
 
     help: str
+    turned_off: str
     empty_question: str
     picture: str
     no_text_file: str
@@ -88,6 +89,7 @@ the log if there is one.
 Answers are generated and can be wrong: check the linked section before you rely on one.
 -# Privacy: your question, your user id and your rating are kept, so that the people who run this bot can improve \
 it.""",
+    turned_off="Questions are turned off in this channel. Another one may be open.",
     empty_question="Please write a question after `/ask`.",
     picture="I can't read pictures: please paste the text that it shows.",
     no_text_file="I can read logs and text files only: please paste the lines that matter.",
@@ -144,6 +146,7 @@ CHINESE: Final = AskingTexts(
 - 👍 和 👎 让维护者知道哪些回答有用；**停止** 会结束您不再需要的回答。
 回答由模型生成，可能有误：使用前请核对所链接的章节。
 -# 隐私：您的问题、用户 ID 和评价会被保存，以便运营者改进这个机器人。""",
+    turned_off="本频道已关闭提问，请到其他频道提问。",
     empty_question="请在 `/ask` 之后写下您的问题。",
     picture="我看不懂图片，请粘贴图片中的文字。",
     no_text_file="我只能读取日志和文本文件，请粘贴相关的几行。",

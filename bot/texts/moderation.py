@@ -68,6 +68,7 @@ class ModerationTexts:
     """One field a sentence or heading; `modes` are by mode, `languages` by language or "server"."""
 
     saved: str
+    saved_ahead: str
     unchanged: str
     now: str
     before: str
@@ -98,6 +99,7 @@ class ModerationTexts:
 
 ENGLISH: Final = ModerationTexts(
     saved="Saved",
+    saved_ahead="Saved. So far the bot answers commands only.",
     unchanged="Nothing changed: it was set like this already.",
     now="Now",
     before="Before",
@@ -113,21 +115,22 @@ ENGLISH: Final = ModerationTexts(
     language="Language",
     languages={"server": "the server's own", "en": "English", "zh": "中文"},
     roles="Who may do what",
-    moderators="**Moderators** steer the bot in this server:",
+    moderators="**Moderators** steer it in this server:",
     by_permission="members with Manage Server or Manage Messages",
-    operators="**Operators** run the bot and steer what all servers share: sources, schedule, index, pause.",
-    helper="**Called** when somebody asks for a person:",
+    operators="**Operators** run it for all servers. That alone makes nobody a moderator.",
+    helper="**Called** once people can ask for a person:",
     nobody="nobody",
-    who_sees="Who sees `/admin`: Server Settings > Integrations > this bot. Seeing it alone gives no right.",
+    who_sees="Who sees `/admin`: Server Settings > Integrations. Seeing it gives no right.",
     moderator_added="Members of {role} are moderators of the bot now.",
     moderator_removed="Members of {role} are no moderators of the bot by that role any more.",
     everyone_role="Everybody has {role}: choose a role that only moderators have.",
-    helper_set="{role} is called when somebody asks for a person.",
+    helper_set="{role} is called when somebody asks for a person.\n-# So far nobody can: the button is yet to come.",
     helper_cleared="Nobody is called any more when somebody asks for a person.",
 )
 
 CHINESE: Final = ModerationTexts(
     saved="已保存",
+    saved_ahead="已保存。目前机器人只回答命令。",
     unchanged="没有变化：之前就是这样设置的。",
     now="现在",
     before="之前",
@@ -145,13 +148,13 @@ CHINESE: Final = ModerationTexts(
     roles="谁可以做什么",
     moderators="**管理员** 管理机器人在本服务器中的行为：",
     by_permission="拥有“管理服务器”或“管理消息”权限的成员",
-    operators="**运营者** 运行机器人，管理所有服务器共用的部分：来源、计划、索引、暂停。",
-    helper="有人求助真人时 **通知**：",
+    operators="**运营者** 为所有服务器运行机器人，但不因此成为管理员。",
+    helper="今后可以求助真人时 **通知**：",
     nobody="无人",
-    who_sees="谁能看到 `/admin`：服务器设置 > 整合 > 本机器人。仅能看到并不意味着有权限。",
+    who_sees="谁能看到 `/admin`：服务器设置 > 整合。仅能看到并不意味着有权限。",
     moderator_added="{role} 的成员现在是机器人的管理员。",
     moderator_removed="{role} 的成员不再因该身份组而成为机器人的管理员。",
     everyone_role="所有人都有 {role}：请选择只有管理员才有的身份组。",
-    helper_set="有人求助真人时会通知 {role}。",
+    helper_set="有人求助真人时会通知 {role}。\n-# 目前还没有求助真人的按钮。",
     helper_cleared="有人求助真人时不再通知任何人。",
 )

@@ -2,11 +2,15 @@
 
 import json
 
+import discord
+import pytest
 from simcord import InteractionResult
 
 from bot.moderation._rendering import channel_list
 from bot.texts import CHINESE, ENGLISH
+from rag_core.answering.model import Finished
 from rag_core.records.servers import ChannelSettings, Server
+from tests.bot.asking.answers import ANSWERED, QUESTION
 from tests.bot.scene import Scene, buttons, said, scene
 
 TEXTS = ENGLISH.moderation
@@ -17,6 +21,29 @@ async def _set(it: Scene, channel: object = None, **options: object) -> Interact
     return await it.here.moderator.slash(it.here.channel, "admin channel set", channel=wanted, **options)
 
 
+@pytest.mark.parametrize(("option", "ahead"), [({}, False), ({"threads": True}, True), ({"tags": True}, True)])
+async def test_says_what_waits_until_the_bot_reads_messages(option: dict[str, bool], ahead: bool) -> None:
+    async with scene() as it:
+        seen = await _set(it, it.here.forum, mode="on_mention", **option)
+        assert (TEXTS.saved_ahead in said(seen)) == ahead
+
+
+async def test_nothing_is_answered_where_it_is_off_nor_in_its_threads() -> None:
+    async with scene((Finished(ANSWERED),)) as it:
+        await _set(it, mode="off")
+        parent = it.bot.get_channel(it.here.channel.id)
+        assert isinstance(parent, discord.TextChannel)
+        await parent.create_thread(name="a question", type=discord.ChannelType.public_thread)
+        for channel in (it.here.channel, *it.here.channel.threads):
+            seen = await it.here.member.slash(channel, "ask", question=QUESTION)
+            assert seen.ephemeral
+            assert said(seen) == ENGLISH.asking.turned_off
+        assert it.records.questions.questions == {}
+        other = it.here.guild.create_text_channel("other")
+        assert not (await it.here.member.slash(other, "ask", question=QUESTION)).ephemeral
+        assert len(it.records.questions.questions) == 1
+
+
 async def test_a_channel_is_set_seen_and_on_record() -> None:
     async with scene() as it:
         seen = await _set(it, mode="always", threads=True)
@@ -25,7 +52,7 @@ async def test_a_channel_is_set_seen_and_on_record() -> None:
             f"### {it.here.channel.mention}",
             "**Now**  always · in threads",
             "**Before**  not set, so on mention",
-            "-# Saved",
+            f"-# {TEXTS.saved_ahead}",
         ]
         wanted = ChannelSettings("always", threads=True)
         assert (await it.records.servers.servers())[it.here.guild.id].channels == {it.here.channel.id: wanted}
