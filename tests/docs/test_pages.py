@@ -8,9 +8,11 @@ import pytest
 
 from bot.settings import setting_names
 from bot.texts import ENGLISH
+from tests.bot.scene import scene
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DISCORD = ROOT / "docs" / "discord.md"
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -48,3 +50,18 @@ def test_every_port_named_is_a_protocol_in_that_file() -> None:
     assert len(ports) == 7
     for name, path in ports:
         assert f"class {name}(Protocol):" in (ROOT / path).read_text(encoding="utf-8")
+
+
+@each_page
+def test_every_test_named_is_one(page: Path) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text(encoding="utf-8"))
+    assert named or page != DISCORD
+    files = {path: (ROOT / path).read_text(encoding="utf-8") for path, _ in named}
+    assert not [f"{path}::{name}" for path, name in named if f"def {name}(" not in files[path]]
+
+
+async def test_every_command_in_discord_is_shown_and_no_other() -> None:
+    async with scene() as it:
+        offered = {f"/{name}" for name in it.here.moderator.available_commands(it.here.channel)}
+    named = set(re.findall(r"`(/(?:ask|help|admin \w+[ \w]*))`", DISCORD.read_text(encoding="utf-8")))
+    assert named == offered
