@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 Consent = Literal["own", "asked", "given", "refused"]
-"""Whether the author lets it be used: "own" is what the moderator wrote, and needs nobody's word."""
+"""Whether the author lets it be used: "own" is what the moderator wrote, and needs nobody's word.
 
-USABLE: tuple[Consent, ...] = ("own", "given")
-"""With these, an answer may be shown."""
+Only "own" and "given" may be shown."""
 
 
 @dataclass(frozen=True, slots=True)

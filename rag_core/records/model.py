@@ -1,4 +1,4 @@
-"""What is kept of every question, apart from the answer itself; and what operators set for all servers."""
+"""What is kept of every question, apart from the answer itself."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,44 +44,3 @@ class Feedback:
     at: datetime
     reason: Reason | None = None
     comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """What became of a question after its answer. It is handed over once, and solved once."""
-
-    question_id: str
-    solved_at: datetime | None = None
-    solved_by: int | None = None
-    handed_over_at: datetime | None = None
-    handed_over_by: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """An answer's text that a moderator replaced."""
-
-    id: str
-    question_id: str
-    at: datetime
-    corrected_by: int
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class AddedSource:
-    """A source of documentation that an operator added to the configured one."""
-
-    name: str
-    address: str
-    added_by: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class BotState:
-    """What operators set for all servers: no answers while `paused`; a schedule in place of the configured one."""
-
-    paused: bool = False
-    recrawl_cron: str | None = None

@@ -191,7 +191,7 @@ class FeedbackRow(Base):
 
 
 class FollowUpRow(Base):
-    """`FollowUp`."""
+    """What became of a question after its answer: it is solved once, and handed over once."""
 
     __tablename__ = "follow_ups"
 
@@ -203,7 +203,7 @@ class FollowUpRow(Base):
 
 
 class CorrectionRow(Base):
-    """`Correction`."""
+    """An answer's text that a moderator replaced."""
 
     __tablename__ = "corrections"
     __table_args__ = (Index(None, "question_id", "at"),)
@@ -359,7 +359,7 @@ class CuratedRow(Base):
 
 
 class AddedSourceRow(Base):
-    """`AddedSource`."""
+    """A source of documentation that an operator added to the configured one."""
 
     __tablename__ = "added_sources"
 
@@ -370,7 +370,7 @@ class AddedSourceRow(Base):
 
 
 class BotStateRow(Base):
-    """`BotState`, in one row whose id is 1."""
+    """What operators set for all servers, in one row whose id is 1."""
 
     __tablename__ = "bot_state"
 
