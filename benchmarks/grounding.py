@@ -32,7 +32,7 @@ def _judged(case: Case) -> float:
 
 def main() -> None:
     """Print the table."""
-    cases = read_planted()
+    cases = read_planted("develop")
     built = [_milliseconds(lambda: Grounding(case.passages, "")) for _ in range(_ROUNDS) for case in cases]  # noqa: B023  # called at once
     judged = [_judged(case) for _ in range(_ROUNDS) for case in cases]
     print(f"{'milliseconds':<26} {'p50':>7} {'p95':>7} {'p99':>7} {'most':>7}")

@@ -17,11 +17,12 @@ from rag_core.answering.roots import roots
 from rag_core.answering.sentences import split_sentences
 
 _BREAK = re.compile(
-    r";\s+|:\s+(?=\S)|,?\s+(?=(?:while|whereas|where|but)\s)|,\s+(?=and\s)|\s+(?=and\s+(?:`|[A-Z]{2}))",
+    r";\s+|:\s+(?=\S)|,?\s+(?=(?:while|whereas|where|but)\s)|,\s+(?=(?:so|otherwise|which|because|since|as)\s(?!that\s|well\s))|,\s+(?=and\s)|\s+(?=and\s+(?:`|[A-Z]{2}))",
     re.IGNORECASE,
 )
 _LEAST_CLAUSE = 2
 _NAME = re.compile(r"`[^`]*`|\w+(?:[._]\w+)+")
+_FENCE = re.compile(r"\s*(?:```|~~~)")
 _ROW = re.compile(r"(?<!\\)\|")
 
 
@@ -99,19 +100,24 @@ def split_clauses(sentence: str) -> list[str]:
     return [clause for clause in clauses if clause.strip()]
 
 
-def lines_of(text: str) -> Iterator[list[str]]:
-    """The lines of a passage in sentences, rows of tables with their header: "Default: 30"."""
+def sentences_of(text: str) -> Iterator[tuple[str, bool]]:
+    """The sentences of a passage, and rows of tables with their header: "Default: 30". With whether it is code."""
     header: list[str] = []
+    fenced = False
     for line in text.splitlines():
         cells = _cells(line)
-        if not cells:
-            header = []
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif fenced:
             if line.strip():
-                yield split_sentences(line)
+                yield line.strip(), True
+        elif not cells:
+            header = []
+            yield from ((sentence, False) for sentence in split_sentences(line))
         elif not header:
             header = cells
         elif not _is_rule(cells):
-            yield [_spoken(header, cells)]
+            yield _spoken(header, cells), False
 
 
 def facts_of(text: str) -> Iterator[Fact]:
@@ -120,7 +126,7 @@ def facts_of(text: str) -> Iterator[Fact]:
     fenced = False
     for line in text.splitlines():
         cells = _cells(line)
-        if line.lstrip().startswith(("```", "~~~")):
+        if _FENCE.match(line):
             fenced = not fenced
         elif fenced:
             yield read_fact(line, code=True)

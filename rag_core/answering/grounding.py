@@ -19,7 +19,7 @@ what they copied. The passage that supports it best is cited, the earlier one of
 mended. A line that leads into what follows ("The parameters are:") waits, and is shown only with what it leads into.
 Code needs no citation of its own: all of its names and numbers must stand in one passage, which is then cited below it.
 
-The thresholds were chosen on the `develop` half of `tests/golden/planted.jsonl`; `docs/grounding.md` has the figures.
+The thresholds were chosen on sentences of `tests/golden/planted.jsonl`; `docs/grounding.md` has the figures.
 """
 
 from dataclasses import dataclass
@@ -36,6 +36,7 @@ _DOUBT = 0.4
 _STRONG = 0.8
 _EACH = 0.4
 _LEAST_WORDS = 2
+_LEAST_STATED = 3
 
 Reason = Literal[
     "supported",
@@ -137,6 +138,8 @@ class Grounding:
         if fault := _fault(claim, sources):
             return Verdict(held=False, reason=fault)
         share, evidence = _support(claim, sources)
+        if _adds(claim, sources):
+            return Verdict(held=False, reason="unsupported_wording")
         if share >= _SHARE:
             return Verdict(held=True, reason="supported", text=unit)
         if share >= _DOUBT:
@@ -205,6 +208,16 @@ def _support(claim: Claim, sources: list[Source]) -> tuple[float, tuple[str, ...
         found |= covered
         texts.extend(text for text, _ in best)
     return len(found) / len(content), tuple(dict.fromkeys(texts))
+
+
+def _adds(claim: Claim, sources: list[Source]) -> bool:
+    """Whether a clause that states something says hardly anything that the passages say: most inventions are added."""
+    return any(
+        len(clause.content) >= _LEAST_STATED
+        and max(len(clause.content & source.best_place(clause.content)[1]) for source in sources)
+        < _EACH * len(clause.content)
+        for clause in claim.clauses
+    )
 
 
 def _key(claim: Claim) -> tuple[str, ...]:

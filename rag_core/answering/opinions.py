@@ -8,7 +8,7 @@ from rag_core.answering.entailment import Entailment
 from rag_core.indexing.embedder import Embedder
 
 _LEAST_COSINE = {"all-MiniLM-L6-v2": 0.7}
-"""By model, since each has a scale of its own; measured on the `develop` half of `tests/golden/planted.jsonl`."""
+"""By model, since each has a scale of its own; measured on sentences of `tests/golden/planted.jsonl`."""
 
 _FOLLOWS = 0.7
 

@@ -4,11 +4,23 @@ A stem is cut to its first letters, which keeps more forms of a word together th
 the same in every technical text share a root; opposites never do.
 """
 
+import re
 from functools import lru_cache
 
 from rag_core.answering import wording
 
 _LETTERS = 6
+_UN = re.compile(r"un(?=[a-z]{3,}(?:ed|able)\Z)")
+_EMPTY = frozenset(
+    """
+    across already among another around became become beside besides beyond cannot despite even every hence inside
+    instead into many meanwhile neither never no none nor not otherwise outside quite rather since somewhat still
+    therefore throughout toward towards unless upon within without yet
+    aren couldn didn doesn don hadn hasn haven isn mustn needn shouldn wasn weren won wouldn
+    """.split()  # noqa: SIM905
+)
+"""Function words beside those that the search leaves out. Words of denial are read in `polarity.py`."""
+
 _SAME = """
     increase raise grow higher larger bigger
     decrease reduce lower smaller shrink
@@ -53,13 +65,20 @@ _SAME = """
 
 def roots(text: str) -> frozenset[str]:
     """Roots of the content words."""
-    return frozenset(_of_stem(stem) for stem in wording.word_list(text))
+    return frozenset(root(word) for word in wording.plain_words(text)) - {""}
 
 
 @lru_cache(maxsize=20_000)
 def root(word: str) -> str:
     """The root of one word in lower case; empty for a function word."""
-    return next((_of_stem(stem) for stem in wording.word_list(word)), "")
+    if word in _EMPTY:
+        return ""
+    return next((_of_stem(stem) for stem in wording.word_list(_UN.sub("", word))), "")
+
+
+def negated_within(word: str) -> bool:
+    """Whether a participle carries its denial itself: "uncompressed" has the root of "compressed"."""
+    return _UN.match(word) is not None
 
 
 def _cut(stem: str) -> str:

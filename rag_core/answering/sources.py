@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag_core.answering import wording
-from rag_core.answering.facts import Fact, facts_of, lines_of
+from rag_core.answering.facts import Fact, facts_of, sentences_of
 from rag_core.answering.model import Passage
 from rag_core.answering.polarity import Polarity, read_polarity
 from rag_core.answering.quantities import measures, possible_quantities
@@ -16,10 +16,11 @@ _WINDOW = 3
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence or a table's row. `content` is what it is compared by, without the heading's."""
+    """A sentence, a table's row or a line of code. `content` is what it is compared by, without the heading's."""
 
     text: str
     content: frozenset[str]
+    code: bool
 
     @cached_property
     def polarity(self) -> Polarity:
@@ -57,6 +58,11 @@ class Source:
         return self.heading.union(*(fact.named for fact in self.facts))
 
     @cached_property
+    def told(self) -> frozenset[str]:
+        """Names that it says something of in words, not only in code."""
+        return self.heading.union(*(fact.named for fact in self.facts if not fact.code))
+
+    @cached_property
     def subjects(self) -> frozenset[str]:
         """Names that a table has a row or a column about."""
         return frozenset().union(*(fact.subjects for fact in self.facts if fact.row))
@@ -84,8 +90,8 @@ def read_source(passage: Passage) -> Source:
     heading = roots(passage.heading) | frozenset(
         name.casefold() for name, _ in wording.placed_identifiers(passage.heading)
     )
-    lines = list(lines_of(passage.text)) or [[passage.heading]]
-    sentences = tuple(_sentence(text) for line in lines for text in line)
+    read = list(sentences_of(passage.text))
+    sentences = tuple(_sentence(text, code=code) for text, code in read or [(passage.heading, False)])
     return Source(
         number=passage.number,
         text=f"{passage.heading}\n{passage.text}\n{passage.link}",
@@ -96,9 +102,9 @@ def read_source(passage: Passage) -> Source:
     )
 
 
-def _sentence(text: str) -> Sentence:
+def _sentence(text: str, *, code: bool) -> Sentence:
     numbers = frozenset(quantity.value for quantity in possible_quantities(text))
-    return Sentence(text, roots(text) | numbers)
+    return Sentence(text, roots(text) | numbers, code)
 
 
 def _places(sentences: Sequence[Sentence], heading: frozenset[str]) -> list[tuple[str, frozenset[str]]]:

@@ -38,8 +38,12 @@ def words(text: str) -> frozenset[str]:
 
 def word_list(text: str) -> list[str]:
     """Stems of the content words, in order, with repetitions."""
-    found = (match.casefold() for match in _WORD.findall(text))
-    return [_stem(word) for word in found if word not in _STOP_WORDS]
+    return [_stem(word) for word in plain_words(text) if word not in _STOP_WORDS]
+
+
+def plain_words(text: str) -> list[str]:
+    """All words in lower case as they stand; of Chinese, every character."""
+    return [match.casefold() for match in _WORD.findall(text)]
 
 
 def numbers(text: str) -> frozenset[str]:

@@ -12,18 +12,26 @@ from tenacity import AsyncRetrying, retry_if_exception, retry_never, stop_after_
 
 from rag_core.errors import NoIndex, StoreRejected
 from rag_core.indexing import milvus_rows as rows
+from rag_core.indexing.card import PageCard
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Vectors
-from rag_core.indexing.fusion import Match, fuse
+from rag_core.indexing.fusion import Match, PageMatches, fuse
 from rag_core.indexing.milvus_connection import CollectionAbsent, CollectionNotLoaded, MilvusConnection
 from rag_core.indexing.milvus_lite import LiteServer
 from rag_core.indexing.store import Generation, Hit, SearchFilter
 from rag_core.indexing.terms import query_terms
 
 ALIAS = "docs"
-"""Searches go to it, unless they name a generation."""
+"""Searches of chunks go to it, unless they name a generation."""
+
+CARD_ALIAS = "pages"
+"""Searches of pages go to it. It is moved before the other: what it points to decides on no page alone."""
 
 _PREFIX = "docs_"
+_CARD_PREFIX = "pages_"
+_CARDS = 50
+"""Pages that a search of them brings: those that matter are among them, and their order is the rest of the weight."""
+
 _LOADS = 8
 """Attempts to load a collection of Milvus Lite, over about seven seconds."""
 
@@ -35,6 +43,8 @@ _LEAST_EF = 64
 """HNSW's candidates a search, at least: with fewer, short lists lose near neighbours."""
 
 _FIRST_WITH_BM25 = (2, 5)
+_BM25 = {"metric_type": "BM25"}
+_PAGE_COSINES = {"metric_type": "COSINE", "params": {"ef": _LEAST_EF}}
 
 _Result = TypeVar("_Result")
 _Item = TypeVar("_Item")
@@ -62,6 +72,8 @@ class MilvusStore:
         """Connect, start the embedded server where there is one, and make the live generation ready to search."""
         if live := await self.live():
             await self._load(live.collection)
+            # Whoever moved the aliases may have been cut off between the two.
+            await self._point_cards(live.id)
 
     async def close(self) -> None:
         """Disconnect, and end the embedded server."""
@@ -83,29 +95,33 @@ class MilvusStore:
         return sorted((each for each in found if each), key=lambda each: (each.created_at, each.id))
 
     async def create(self, generation: Generation) -> None:
-        """Make its empty collection, with its indexes."""
+        """Make its empty collections, with their indexes."""
         lexical = await self._has_bm25()
+        schemas = {
+            # What makes it a generation comes last: one without a place for its cards could never be completed.
+            generation.card_collection: rows.card_schema(generation, lexical=lexical),
+            generation.collection: rows.schema(generation, lexical=lexical),
+        }
 
         def make(client: MilvusClient) -> None:
-            client.create_collection(
-                generation.collection,
-                schema=rows.schema(generation, lexical=lexical),
-                index_params=rows.indexes(lexical=lexical),
-                properties={rows.NOTE: rows.generation_note(generation)},
-                consistency_level="Bounded",
-                timeout=self._build_timeout,
-            )
+            for collection, schema in schemas.items():
+                client.create_collection(
+                    collection,
+                    schema=schema,
+                    index_params=rows.indexes(lexical=lexical),
+                    properties={rows.NOTE: rows.generation_note(generation)},
+                    consistency_level="Bounded",
+                    timeout=self._build_timeout,
+                )
 
         await self._milvus.run_in_thread(make)
 
     async def activate(self, generation_id: str) -> None:
-        """Load the generation and move the alias."""
+        """Load the generation and move the aliases."""
         collection = _collection(generation_id)
         await self._load(collection)
-        if await self._aliased() is None:
-            await self._milvus.run(lambda client: client.create_alias(collection, ALIAS, timeout=self._timeout))
-        else:
-            await self._milvus.run(lambda client: client.alter_alias(collection, ALIAS, timeout=self._timeout))
+        await self._point_cards(generation_id)
+        await self._point(ALIAS, collection)
 
     async def drop(self, generation_id: str) -> None:
         """Delete a generation that is not live."""
@@ -113,22 +129,37 @@ class MilvusStore:
         if await self._aliased() == collection:
             # Milvus would delete the alias with it.
             raise StoreRejected(f"Generation {generation_id} is live: make another one live before it is dropped.")
-        await self._milvus.run(lambda client: client.drop_collection(collection, timeout=self._build_timeout))
+        for each in (_card_collection(generation_id), collection):
+            await self._drop(each)
 
     async def upsert(self, generation_id: str, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         """Write chunks with their vectors, shape (len(chunks), dimension)."""
         collection, lexical = _collection(generation_id), await self._has_bm25()
         made = [rows.row(chunk, vector, lexical=lexical) for chunk, vector in zip(chunks, vectors, strict=True)]
-        async with self._writing:
-            for batch in _batches(made, _UPSERT_ROWS):
-                await self._upsert_rows(collection, batch)
+        await self._upsert(collection, made)
 
     async def delete(self, generation_id: str, chunk_ids: Sequence[str]) -> None:
         """Delete chunks; unknown ids are no error."""
-        collection = _collection(generation_id)
-        async with self._writing:
-            for batch in _batches(chunk_ids, _IDS_AT_ONCE):
-                await self._delete_where(collection, f"id in {rows.literals(batch)}")
+        await self._delete(_collection(generation_id), "id", chunk_ids)
+
+    async def upsert_cards(self, generation_id: str, cards: Sequence[PageCard], vectors: Vectors) -> None:
+        """Write the cards of pages with their vectors, shape (len(cards), dimension)."""
+        lexical = await self._has_bm25()
+        made = [rows.card_row(card, vector, lexical=lexical) for card, vector in zip(cards, vectors, strict=True)]
+        await self._upsert(_card_collection(generation_id), made)
+
+    async def delete_cards(self, generation_id: str, page_keys: Sequence[str]) -> None:
+        """Delete cards; unknown keys are no error."""
+        await self._delete(_card_collection(generation_id), rows.PAGE_KEY, page_keys)
+
+    async def summary_of(self, generation_id: str, page_key: str) -> str:
+        """The summary on a page's card; empty where there is no card, as in generations of earlier schemas."""
+        where = f"{rows.PAGE_KEY} == {rows.literal(page_key)}"
+        try:
+            found = await self._query(_card_collection(generation_id), where, ["summary"], consistency="Strong")
+        except CollectionAbsent:
+            return ""
+        return str(found[0]["summary"]) if found else ""
 
     async def chunks_of(self, generation_id: str, page_key: str) -> list[Chunk]:
         """All chunks of one page, in their order on the page, with everything that was written before."""
@@ -167,30 +198,29 @@ class MilvusStore:
         Milvus Lite searches new rows slowly until they are flushed, released and loaded again; a server does not need
         the latter two, and would answer no search meanwhile.
         """
-        collection = _collection(generation_id)
         async with self._writing:
-            await self._milvus.run(lambda client: client.flush(collection, timeout=self._build_timeout))
-            if self._milvus.embedded:
-                await self._milvus.run(lambda client: client.release_collection(collection, timeout=self._timeout))
-            await self._load(collection)
+            for collection in (_card_collection(generation_id), _collection(generation_id)):
+                await self._seal(collection)
 
     async def search(
         self, text: str, vector: Vectors, where: SearchFilter, limit: int, *, generation_id: str | None = None
     ) -> list[Hit]:
-        """Dense and lexical search at once, best first; dense alone where the server has no BM25.
+        """Dense and lexical search of chunks and of pages at once; dense alone where the server has no BM25.
 
-        Fused here and not by Milvus, whose hybrid search keeps neither scores nor ranks of the two. It goes to the live
-        generation unless another one is named.
+        Best first; `limit` is the most that each search of chunks brings. Fused here and not by Milvus, whose hybrid
+        search keeps neither scores nor ranks of the two. It goes to the live generation unless another one is named.
 
         Raises:
             NoIndex: no generation is live, or there is none of that name.
         """
         collection = _searched(generation_id)
         with _no_index(generation_id):
-            dense, lexical = await asyncio.gather(
-                self._dense(collection, vector, where, limit), self._lexical(collection, text, vector, where, limit)
+            dense, lexical, pages = await asyncio.gather(
+                self._dense(collection, vector, where, limit),
+                self._lexical(collection, text, vector, where, limit),
+                self._pages(generation_id, text, vector, where),
             )
-        return fuse(dense, lexical)[:limit]
+        return fuse(dense, lexical, pages)
 
     async def neighbours(
         self, page_key: str, ordinals: Sequence[int], *, generation_id: str | None = None
@@ -205,16 +235,37 @@ class MilvusStore:
             found = await self._query(_searched(generation_id), where, rows.CHUNK_FIELDS, consistency="Bounded")
         return sorted(map(rows.chunk, found), key=lambda chunk: chunk.ordinal)
 
+    async def _upsert(self, collection: str, made: Sequence[dict[str, Any]]) -> None:
+        async with self._writing:
+            for batch in _batches(made, _UPSERT_ROWS):
+                await self._upsert_rows(collection, batch)
+
     async def _upsert_rows(self, collection: str, made: Sequence[dict[str, Any]]) -> None:
         await self._milvus.run(lambda client: client.upsert(collection, list(made), timeout=self._timeout))
+
+    async def _delete(self, collection: str, field: str, values: Sequence[str]) -> None:
+        async with self._writing:
+            for batch in _batches(values, _IDS_AT_ONCE):
+                await self._delete_where(collection, f"{field} in {rows.literals(batch)}")
 
     async def _delete_where(self, collection: str, where: str) -> None:
         await self._on_loaded(collection, lambda client: client.delete(collection, filter=where, timeout=self._timeout))
 
+    async def _drop(self, collection: str) -> None:
+        """Drop a collection; one that is not there is no error."""
+        await self._milvus.run(lambda client: client.drop_collection(collection, timeout=self._build_timeout))
+
+    async def _seal(self, collection: str) -> None:
+        await self._milvus.run(lambda client: client.flush(collection, timeout=self._build_timeout))
+        if self._milvus.embedded:
+            await self._milvus.run(lambda client: client.release_collection(collection, timeout=self._timeout))
+        await self._load(collection)
+
     async def _dense(self, collection: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Match]:
         parameters = {"metric_type": "COSINE", "params": {"ef": max(limit, _LEAST_EF)}}
+        expression = rows.expression(where)
         found = await self._nearest(
-            collection, rows.VECTOR, vector.tolist(), parameters, rows.CHUNK_FIELDS, where=where, limit=limit
+            collection, rows.VECTOR, vector.tolist(), parameters, rows.CHUNK_FIELDS, where=expression, limit=limit
         )
         return [Match(_chunk(hit), float(hit["distance"])) for hit in found]
 
@@ -227,10 +278,37 @@ class MilvusStore:
             return []
         fields = [*rows.CHUNK_FIELDS, rows.VECTOR]
         found = await self._nearest(
-            collection, rows.SPARSE, terms, {"metric_type": "BM25"}, fields, where=where, limit=limit
+            collection, rows.SPARSE, terms, _BM25, fields, where=rows.expression(where), limit=limit
         )
         cosines = (float(np.asarray(hit["entity"][rows.VECTOR], dtype=np.float32) @ vector) for hit in found)
         return [Match(_chunk(hit), cosine, hit["distance"]) for hit, cosine in zip(found, cosines, strict=True)]
+
+    async def _pages(self, generation_id: str | None, text: str, vector: Vectors, where: SearchFilter) -> PageMatches:
+        """Which pages fit as a whole; generations of earlier schemas have no cards to tell."""
+        collection = CARD_ALIAS if generation_id is None else _card_collection(generation_id)
+        try:
+            cosines, bm25 = await asyncio.gather(
+                self._page_scores(collection, rows.VECTOR, vector.tolist(), _PAGE_COSINES, where),
+                self._page_bm25(collection, text, where),
+            )
+        except CollectionAbsent:
+            return PageMatches()
+        return PageMatches(cosines, bm25)
+
+    async def _page_bm25(self, collection: str, text: str, where: SearchFilter) -> dict[str, float]:
+        terms = query_terms(text)
+        if not terms or not await self._has_bm25():
+            return {}
+        return await self._page_scores(collection, rows.SPARSE, terms, _BM25, where)
+
+    async def _page_scores(
+        self, collection: str, field: str, query: str | list[float], parameters: dict[str, Any], where: SearchFilter
+    ) -> dict[str, float]:
+        """By page key."""
+        found = await self._nearest(
+            collection, field, query, parameters, [rows.PAGE_KEY], where=rows.card_expression(where), limit=_CARDS
+        )
+        return {str(hit[rows.PAGE_KEY]): float(hit["distance"]) for hit in found}
 
     async def _nearest(
         self,
@@ -240,7 +318,7 @@ class MilvusStore:
         parameters: dict[str, Any],
         fields: list[str],
         *,
-        where: SearchFilter,
+        where: str,
         limit: int,
     ) -> Sequence[Any]:
         found = await self._on_loaded(
@@ -249,7 +327,7 @@ class MilvusStore:
                 collection,
                 [query],
                 anns_field=field,
-                filter=rows.expression(where),
+                filter=where,
                 limit=limit,
                 output_fields=fields,
                 search_params=parameters,
@@ -289,12 +367,29 @@ class MilvusStore:
         )
         await attempts(self._milvus.run, lambda client: client.load_collection(collection, timeout=self._build_timeout))
 
-    async def _aliased(self) -> str | None:
+    async def _aliased(self, alias: str = ALIAS) -> str | None:
         try:
-            found = await self._milvus.run(lambda client: client.describe_alias(ALIAS, timeout=self._timeout))
+            found = await self._milvus.run(lambda client: client.describe_alias(alias, timeout=self._timeout))
         except CollectionAbsent:
             return None
         return str(found["collection_name"])
+
+    async def _point(self, alias: str, collection: str) -> None:
+        """Make or move an alias."""
+        before = await self._aliased(alias)
+        if before is None:
+            await self._milvus.run(lambda client: client.create_alias(collection, alias, timeout=self._timeout))
+        elif before != collection:
+            await self._milvus.run(lambda client: client.alter_alias(collection, alias, timeout=self._timeout))
+
+    async def _point_cards(self, generation_id: str) -> None:
+        """Load a generation's cards and move their alias; where it has none, there is nothing to point to."""
+        collection = _card_collection(generation_id)
+        if await self._milvus.run(lambda client: client.has_collection(collection, timeout=self._timeout)):
+            await self._load(collection)
+            await self._point(CARD_ALIAS, collection)
+        elif await self._aliased(CARD_ALIAS) is not None:
+            await self._milvus.run(lambda client: client.drop_alias(CARD_ALIAS, timeout=self._timeout))
 
     async def _described(self, collection: str) -> Generation | None:
         described = await self._milvus.run(lambda client: client.describe_collection(collection, timeout=self._timeout))
@@ -316,6 +411,10 @@ def _chunk(hit: Any) -> Chunk:
 
 def _collection(generation_id: str) -> str:
     return f"{_PREFIX}{generation_id}"
+
+
+def _card_collection(generation_id: str) -> str:
+    return f"{_CARD_PREFIX}{generation_id}"
 
 
 def _may_pass(error: BaseException) -> bool:

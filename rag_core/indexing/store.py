@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from rag_core.indexing.card import PageCard
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Vectors
 
@@ -35,6 +36,11 @@ class Generation:
         """Its name in Milvus."""
         return f"docs_{self.id}"
 
+    @property
+    def card_collection(self) -> str:
+        """The name of the collection beside it, of the cards of its pages."""
+        return f"pages_{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
@@ -53,8 +59,9 @@ class SearchFilter:
 class Hit:
     """A found chunk.
 
-    `score` is the fused score (see `fusion.fuse`; higher is better), `dense` the cosine between query and chunk.
-    `dense_rank` and `lexical_rank` are its ranks from 1 in the two searches, None where that one did not find it.
+    `score` is the fused score (see `fusion.fuse`; higher is better, on no fixed scale), `dense` the cosine between
+    query and chunk. `dense_rank` and `lexical_rank` are its ranks from 1 in the two searches of chunks, None where that
+    one did not find it.
     """
 
     chunk: Chunk
@@ -106,6 +113,15 @@ class VectorStore(Protocol):
     async def chunk_ids(self, generation_id: str) -> set[str]:
         """Ids of everything in a generation."""
 
+    async def upsert_cards(self, generation_id: str, cards: Sequence[PageCard], vectors: Vectors) -> None:
+        """Write the cards of pages with their vectors, shape (len(cards), dimension)."""
+
+    async def delete_cards(self, generation_id: str, page_keys: Sequence[str]) -> None:
+        """Delete cards; unknown keys are no error."""
+
+    async def summary_of(self, generation_id: str, page_key: str) -> str:
+        """The summary on a page's card; empty where there is no card."""
+
     async def seal(self, generation_id: str) -> None:
         """Make what was written quick to search (flush, release, load)."""
 
@@ -114,7 +130,8 @@ class VectorStore(Protocol):
     ) -> list[Hit]:
         """Hybrid search, best first; dense alone where the server has no BM25.
 
-        It goes to the live generation unless another one is named.
+        `limit` is the most that each of the searches, by meaning and by wording, brings. It goes to the live generation
+        unless another one is named.
 
         Raises:
             NoIndex: no generation is live, or there is none of that name.

@@ -1,15 +1,16 @@
 """Writes pages into one generation: only what changed is embedded, and no page is lost if this stops anywhere.
 
-A page's state is saved after its chunks are written and its vanished chunks deleted. Whatever a crash cuts off, the
-state is still the old one, so the next crawl brings the page again and the difference is taken anew.
+A page's state is saved after its chunks and its card are written and its vanished chunks deleted. Whatever a crash cuts
+off, the state is still the old one, so the next crawl brings the page again and the difference is taken anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rag_core.crawling.source import Changed, Unchanged
+from rag_core.indexing.card import card_of, card_vector, plain
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.chunker import chunk_page
 from rag_core.indexing.embedder import Embedder, Vectors
@@ -83,7 +84,8 @@ class GenerationWriter:
 
     async def copy(self, state: PageState, origin: Generation) -> None:
         """Take over a page that could not be read this time from another generation, until it can be read again."""
-        chunks = await self._store.chunks_of(origin.id, state.page_key)
+        summary = await self._store.summary_of(origin.id, state.page_key)
+        chunks = [replace(each, summary=summary) for each in await self._store.chunks_of(origin.id, state.page_key)]
         if chunks:
             # Without digest and validators the next crawl fetches it whole.
             state = replace(state, digest="", etag="", last_modified="", chunks=len(chunks))
@@ -109,6 +111,7 @@ class GenerationWriter:
             return
         stored = await self._stored(state.page_key)
         await self._delete([chunk.id for chunk in stored if chunk.url == state.url])
+        await self._drop_cards({state.page_key})
         await self._ledger.forget_pages(self._generation.id, [state.url])
 
     async def flush(self) -> None:
@@ -148,22 +151,43 @@ class GenerationWriter:
         wanted = {chunk.id: chunk for page in pending for chunk in page.chunks}
         stored = {chunk_id: chunk for page in pending for chunk_id, chunk in page.stored.items()}
         altered = [chunk for chunk in wanted.values() if stored.get(chunk.id) != chunk]
+        vectors = await self._vectors(altered, stored)
         if altered:
-            vectors = await self._vectors(altered, stored)
-            await self._store.upsert(self._generation.id, altered, vectors)
-            self.wrote = True
+            found = np.stack([vectors[chunk.id] for chunk in altered])
+            await self._store.upsert(self._generation.id, altered, found)
         await self._delete([chunk_id for chunk_id in stored if chunk_id not in wanted])
+        await self._write_cards([page.chunks for page in pending], vectors)
+        await self._drop_cards({chunk.page_key for chunk in stored.values()})
+        self.wrote = True
 
-    async def _vectors(self, chunks: Sequence[Chunk], stored: dict[str, Chunk]) -> Vectors:
-        """Shape (len(chunks), dimension): stored vectors where only what is not embedded differs, else new ones."""
+    async def _vectors(self, chunks: Sequence[Chunk], stored: dict[str, Chunk]) -> dict[str, Vectors]:
+        """By id, each of shape (dimension,): stored ones where only what is not embedded differs, else new ones."""
         same = [c.id for c in chunks if c.id in stored and stored[c.id].embedding_text == c.embedding_text]
         kept = await self._store.vectors_of(self._generation.id, same) if same else {}
         fresh = [chunk for chunk in chunks if chunk.id not in kept]
         made = await self._embedder.embed_passages([chunk.embedding_text for chunk in fresh])
         self.embedded += len(fresh)
         self._progress(Progress("Embedding chunks", self.embedded))
-        kept |= {chunk.id: vector for chunk, vector in zip(fresh, made, strict=True)}
-        return np.stack([kept[chunk.id] for chunk in chunks])
+        return kept | {chunk.id: vector for chunk, vector in zip(fresh, made, strict=True)}
+
+    async def _write_cards(self, pages: Sequence[Sequence[Chunk]], vectors: dict[str, Vectors]) -> None:
+        """Write the cards of pages whose chunks are written; `vectors` are those of the chunks that were altered."""
+        cards = [card_of(chunks) for chunks in pages]
+        unaltered = [chunk.id for chunks in pages for chunk in plain(chunks) if chunk.id not in vectors]
+        kept = await self._store.vectors_of(self._generation.id, unaltered) if unaltered else {}
+        known = kept | vectors
+        about = await self._embedder.embed_passages([card.about for card in cards])
+        made = [
+            card_vector(np.stack([known[chunk.id] for chunk in plain(chunks)]), own)
+            for chunks, own in zip(pages, about, strict=True)
+        ]
+        await self._store.upsert_cards(self._generation.id, cards, np.stack(made))
+
+    async def _drop_cards(self, page_keys: Iterable[str]) -> None:
+        """Drop the cards of pages of which nothing is left."""
+        empty = [key for key in page_keys if not await self._stored(key)]
+        if empty:
+            await self._store.delete_cards(self._generation.id, empty)
 
     async def _delete(self, chunk_ids: list[str]) -> None:
         if chunk_ids:

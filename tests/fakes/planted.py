@@ -1,4 +1,8 @@
-"""The planted errors and right sentences of `tests/golden/planted.jsonl`, over passages of the sample pages."""
+"""Planted errors and right sentences, over passages of the sample pages.
+
+The rows of `tests/golden/planted.jsonl` are there to develop by, those of `planted_final.jsonl` to measure by. Each row
+names its split.
+"""
 
 import json
 from dataclasses import dataclass
@@ -17,7 +21,7 @@ Split = Literal["develop", "final"]
 
 _ROOT = Path(__file__).parents[2]
 _PAGES = _ROOT / "bot" / "sample_pages"
-_FILE = _ROOT / "tests" / "golden" / "planted.jsonl"
+_GOLDEN = _ROOT / "tests" / "golden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,10 @@ class Case:
     sentence: str
 
 
-def read_planted(split: Split | None = None) -> list[Case]:
-    """All cases of one half, or of both."""
-    rows = (json.loads(line) for line in _FILE.read_text(encoding="utf-8").splitlines())
+def read_planted(split: Split) -> list[Case]:
+    """All cases of one split."""
+    files = sorted(_GOLDEN.glob("planted*.jsonl"))
+    rows = (json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines())
     return [
         Case(
             id=row["id"],
@@ -45,7 +50,7 @@ def read_planted(split: Split | None = None) -> list[Case]:
             sentence=row["sentence"],
         )
         for row in rows
-        if split in (None, row["split"])
+        if row["split"] == split
     ]
 
 

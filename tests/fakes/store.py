@@ -2,13 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag_core.errors import NoIndex, StoreRejected, StoreUnavailable
+from rag_core.indexing.card import PageCard
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Vectors
-from rag_core.indexing.fusion import Match, fuse
+from rag_core.indexing.fusion import Match, PageMatches, fuse
 from rag_core.indexing.store import Generation, Hit, SearchFilter
 from rag_core.indexing.terms import indexed_terms, query_terms
 
@@ -20,9 +21,16 @@ class _Row:
 
 
 @dataclass
+class _CardRow:
+    card: PageCard
+    vector: Vectors
+
+
+@dataclass
 class _Collection:
     generation: Generation
     rows: dict[str, _Row] = field(default_factory=dict)
+    cards: dict[str, _CardRow] = field(default_factory=dict)
 
 
 class FakeStore:
@@ -103,6 +111,26 @@ class FakeStore:
         self._enter("chunk_ids")
         return set(self._collection(generation_id).rows)
 
+    async def upsert_cards(self, generation_id: str, cards: Sequence[PageCard], vectors: Vectors) -> None:
+        self._enter("upsert_cards")
+        rows = self._collection(generation_id).cards
+        for card, vector in zip(cards, vectors, strict=True):
+            rows[card.page_key] = _CardRow(card, vector.copy())
+
+    async def delete_cards(self, generation_id: str, page_keys: Sequence[str]) -> None:
+        self._enter("delete_cards")
+        for page_key in page_keys:
+            self._collection(generation_id).cards.pop(page_key, None)
+
+    async def summary_of(self, generation_id: str, page_key: str) -> str:
+        self._enter("summary_of")
+        row = self._collection(generation_id).cards.get(page_key)
+        return row.card.summary if row else ""
+
+    def cards_of(self, generation_id: str) -> dict[str, PageCard]:
+        """All cards of a generation, by page key."""
+        return {key: row.card for key, row in self._collection(generation_id).cards.items()}
+
     async def seal(self, generation_id: str) -> None:
         self._enter("seal")
         self._collection(generation_id)
@@ -112,13 +140,16 @@ class FakeStore:
     ) -> list[Hit]:
         self._enter("search")
         self.searches.append((text, where, limit))
-        searched = self._searched(generation_id)
-        rows = [row for row in self._collection(searched).rows.values() if _matches(row.chunk, where)]
+        collection = self._collection(self._searched(generation_id))
+        rows = [row for row in collection.rows.values() if _matches(row.chunk, where)]
         dense = {row.chunk.id: float(row.vector @ vector) for row in rows}
-        lexical = _bm25(text, rows)
+        lexical = _bm25(text, {row.chunk.id: row.chunk.lexical_text for row in rows})
         matches = {row.chunk.id: Match(row.chunk, dense[row.chunk.id], lexical.get(row.chunk.id, 0.0)) for row in rows}
         by_cosine, by_bm25 = ([matches[each] for each in _best(scores, limit)] for scores in (dense, lexical))
-        return fuse(by_cosine, by_bm25)[:limit]
+        cards = {key: row for key, row in collection.cards.items() if _is_of(row.card, where)}
+        cosines = {key: float(row.vector @ vector) for key, row in cards.items()}
+        pages = PageMatches(cosines, _bm25(text, {key: row.card.text for key, row in cards.items()}))
+        return fuse(by_cosine, by_bm25, pages)
 
     async def neighbours(
         self, page_key: str, ordinals: Sequence[int], *, generation_id: str | None = None
@@ -157,27 +188,31 @@ class FakeStore:
 
 
 def _matches(chunk: Chunk, where: SearchFilter) -> bool:
-    version = chunk.latest if where.version is None else chunk.version == where.version
     code = where.code_languages is None or not chunk.code_language or chunk.code_language in where.code_languages
-    return version and chunk.language in where.languages and code
+    return _is_of(chunk, where) and code
 
 
-def _bm25(query: str, rows: Sequence[_Row], k1: float = 1.2, b: float = 0.75) -> dict[str, float]:
-    counts = {row.chunk.id: Counter(indexed_terms(row.chunk.lexical_text).split()) for row in rows}
+def _is_of(found: Chunk | PageCard, where: SearchFilter) -> bool:
+    version = found.latest if where.version is None else found.version == where.version
+    return version and found.language in where.languages
+
+
+def _bm25(query: str, texts: Mapping[str, str], k1: float = 1.2, b: float = 0.75) -> dict[str, float]:
+    counts = {key: Counter(indexed_terms(text).split()) for key, text in texts.items()}
     frequency = Counter(word for count in counts.values() for word in count)
     mean = sum(count.total() for count in counts.values()) / max(len(counts), 1)
     scores = {
-        chunk_id: sum(
-            math.log(1 + (len(rows) - frequency[word] + 0.5) / (frequency[word] + 0.5))
+        key: sum(
+            math.log(1 + (len(texts) - frequency[word] + 0.5) / (frequency[word] + 0.5))
             * count[word]
             * (k1 + 1)
             / (count[word] + k1 * (1 - b + b * count.total() / mean))
             for word in query_terms(query).split()
             if count[word]
         )
-        for chunk_id, count in counts.items()
+        for key, count in counts.items()
     }
-    return {chunk_id: score for chunk_id, score in scores.items() if score > 0}
+    return {key: score for key, score in scores.items() if score > 0}
 
 
 def _best(scores: dict[str, float], limit: int) -> list[str]:

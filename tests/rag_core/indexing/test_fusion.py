@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag_core.indexing.chunk import Chunk
-from rag_core.indexing.fusion import Match, fuse
+from rag_core.indexing.fusion import Match, PageMatches, fuse
 from tests.rag_core.indexing.store_contract import chunk
 
 
@@ -39,6 +39,32 @@ def test_several_sections_that_fit_lift_their_page() -> None:
 def test_a_far_section_lifts_its_page_by_next_to_nothing() -> None:
     dense = [_match("stray", 0.61), _match("one", 0.60, page="right"), _match("far", 0.1, page="right")]
     assert _order(dense, []) == ["stray", "one", "far"]
+
+
+def test_the_page_that_fits_as_a_whole_decides_between_like_sections() -> None:
+    dense = [_match("stray", 0.61), _match("meant", 0.60)]
+    assert [hit.chunk.text for hit in fuse(dense, [], PageMatches({"meant": 0.5, "stray": 0.4}))] == ["meant", "stray"]
+    worded = PageMatches(bm25={"meant": 9.0, "stray": 3.0})
+    assert [hit.chunk.text for hit in fuse(dense, [], worded)] == ["meant", "stray"]
+
+
+def test_a_page_that_was_not_found_is_as_far_as_the_farthest() -> None:
+    pages = PageMatches({"near": 0.6, "far": 0.2}, {"near": 8.0})
+    assert pages.score("elsewhere", 0.1) == pages.score("far", 0.1) < pages.score("near", 0.1)
+
+
+def test_a_page_of_many_subjects_is_not_much_farther_than_its_best_section() -> None:
+    pages = PageMatches({"one subject": 0.6, "many": 0.2})
+    assert pages.score("many", 0.7) == pytest.approx(pages.score("one subject", 0.7) * 0.55 / 0.6)
+    dense = [_match("section", 0.70, page="many"), _match("stray", 0.58, page="one subject")]
+    assert [hit.chunk.text for hit in fuse(dense, [], pages)] == ["section", "stray"]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_page_scores_of_either_sign_mean_the_same(sign: int) -> None:
+    pages = PageMatches(bm25={"best": sign * 8.0, "half": sign * 4.0})
+    assert pages.score("half", 0.5) == pytest.approx(pages.score("best", 0.5) / 2)
+    assert pages.score("best", 0.5) > pages.score("none", 0.5) == 0
 
 
 @pytest.mark.parametrize("sign", [1, -1])

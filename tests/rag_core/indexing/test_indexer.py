@@ -10,7 +10,7 @@ from rag_core.errors import CrawlError, IndexBusy, RagError, StoreUnavailable
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.indexer import Indexer
 from rag_core.indexing.ledger import IndexRun
-from rag_core.indexing.store import Generation
+from rag_core.indexing.store import Generation, SearchFilter
 from rag_core.progress import Progress
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.ledger import FakeLedger
@@ -55,7 +55,14 @@ class Setup:
         states = await self.ledger.pages(live.id)
         stored = await self.store.chunk_ids(live.id)
         wanted = {block.text for page in self.source.pages.values() for s in page.sections for block in s.blocks}
-        return await self.texts() == wanted and len(stored) == len(wanted) and set(states) == set(self.source.pages)
+        keys = {page.key for page in self.source.pages.values()}
+        cards = self.store.cards_of(live.id)
+        return (
+            await self.texts() == wanted
+            and len(stored) == len(wanted)
+            and set(states) == set(self.source.pages)
+            and set(cards) == keys
+        )
 
 
 @pytest.fixture
@@ -87,7 +94,7 @@ async def test_an_unchanged_source_embeds_and_writes_nothing(setup: Setup) -> No
     run = await setup.run()
     assert (run.unchanged, run.new, run.changed, run.chunks_embedded) == (10, 0, 0, 0)
     assert setup.embedder.embedded == []
-    assert not {"upsert", "delete", "create", "seal", "activate"} & set(setup.store.calls)
+    assert not {"upsert", "upsert_cards", "delete", "create", "seal", "activate"} & set(setup.store.calls)
 
 
 async def test_only_the_changed_chunk_of_a_changed_page_is_embedded(setup: Setup) -> None:
@@ -97,7 +104,7 @@ async def test_only_the_changed_chunk_of_a_changed_page_is_embedded(setup: Setup
     setup.embedder.embedded.clear()
     setup.source.put(make_page("page0.md", sections=(comes, stays)))
     run = await setup.run()
-    assert setup.embedder.embedded == ["page0 > comes\nAbout comes."]
+    assert setup.embedder.embedded == ["page0 > comes\nAbout comes.", "page0"]
     assert (run.changed, run.chunks_embedded, run.chunks_deleted) == (1, 1, 1)
     found = await setup.chunks(make_page("page0.md"))
     assert [(chunk.ordinal, chunk.text) for chunk in found] == [(0, "About comes."), (1, "About stays.")]
@@ -113,7 +120,7 @@ async def test_a_chunk_that_only_moved_keeps_its_stored_vector(setup: Setup) -> 
     setup.source.put(make_page("page0.md", sections=(second, first)))
     await setup.run()
     after = (await setup.store.vectors_of(live.id, [moved.id]))[moved.id]
-    assert setup.embedder.embedded == []
+    assert setup.embedder.embedded == ["page0"]  # what the page says of itself, for its card
     assert (before == after).all()
 
 
@@ -123,7 +130,42 @@ async def test_a_new_title_embeds_the_page_again(setup: Setup) -> None:
     page = make_page("page0.md", "Text of page 0.", title="A new title")
     setup.source.put(replace(page, digest="other"))
     await setup.run()
-    assert setup.embedder.embedded == ["A new title > page0\nText of page 0."]
+    assert setup.embedder.embedded == ["A new title > page0\nText of page 0.", "A new title"]
+    assert setup.store.cards_of((await setup.live()).id)[page.key].title == "A new title"
+
+
+async def test_a_page_has_one_card_of_all_its_sections_and_its_summary(setup: Setup) -> None:
+    sections = tuple(Section(a, (a,), (Block("text", f"About {a}."),)) for a in ("roots", "leaves"))
+    page = replace(make_page("trees.md", sections=sections), summary="How trees grow.")
+    setup.source.put(page)
+    await setup.run()
+    live = await setup.live()
+    card = setup.store.cards_of(live.id)[page.key]
+    assert (card.page_id, card.title, card.summary) == ("trees.md", "trees", "How trees grow.")
+    assert all(part in card.text for part in ("How trees grow.", "trees > roots", "About roots.", "About leaves."))
+    asked = await setup.embedder.embed_query("leaves grow")
+    hits = await setup.store.search("leaves grow", asked, SearchFilter(), 5)
+    assert hits[0].chunk.text == "About leaves."
+
+
+async def test_a_new_summary_alone_embeds_no_chunk_and_reaches_the_card(setup: Setup) -> None:
+    await setup.run()
+    page = replace(make_page("page0.md", "Text of page 0."), summary="All about it.", digest="other")
+    setup.source.put(page)
+    setup.embedder.embedded.clear()
+    run = await setup.run()
+    assert (run.chunks_embedded, setup.embedder.embedded) == (0, ["page0\nAll about it."])
+    assert setup.store.cards_of((await setup.live()).id)[page.key].summary == "All about it."
+
+
+async def test_code_tabs_do_not_speak_for_their_page(setup: Setup) -> None:
+    blocks = (Block("text", "Call it."), Block("code", "unmistakable()", "java", tab=True))
+    page = make_page("tabs.md", sections=(Section("use", ("use",), blocks),))
+    setup.source.put(page)
+    await setup.run()
+    card = setup.store.cards_of((await setup.live()).id)[page.key]
+    assert "Call it." in card.text
+    assert "unmistakable" not in card.text
 
 
 async def test_an_address_that_shows_a_new_version_gives_up_the_old_chunks(setup: Setup) -> None:
@@ -151,6 +193,7 @@ async def test_a_page_is_gone_after_two_crawls_without_it(setup: Setup) -> None:
     assert (first.gone, len(await setup.chunks(page))) == (0, 1)
     second = await setup.run()
     assert (second.gone, second.chunks_deleted, await setup.chunks(page)) == (1, 1, [])
+    assert page.key not in setup.store.cards_of((await setup.live()).id)
     assert await setup.consistent()
 
 
@@ -230,6 +273,7 @@ async def test_full_builds_anew_and_keeps_only_the_one_before(setup: Setup) -> N
 
 
 async def test_a_full_build_keeps_pages_that_can_not_be_read_this_time(setup: Setup) -> None:
+    setup.source.put(replace(make_page("page1.md", "Text of page 1."), summary="Kept as well."))
     await setup.run()
     failing, missing = make_page("page1.md"), make_page("page2.md")
     setup.source.failing = {failing.url: "The server said 503."}
@@ -237,6 +281,7 @@ async def test_a_full_build_keeps_pages_that_can_not_be_read_this_time(setup: Se
     run = await setup.run(full=True)
     assert (run.status, run.gone) == ("finished", 0)
     assert await setup.consistent()
+    assert setup.store.cards_of(run.generation_id)[failing.key].summary == "Kept as well."
     setup.source.failing = {}
     run = await setup.run()
     assert (run.changed, run.gone, run.unchanged) == (1, 1, 8)
@@ -400,7 +445,8 @@ async def test_a_crash_at_any_call_loses_nothing(tmp_path: Path, part: str, kind
 
 async def test_a_build_that_was_cut_off_is_resumed(setup: Setup) -> None:
     setup.source = FakeSource(long_page(f"long{n}.md") for n in range(7))
-    setup.store.fail_at(6)  # live, generations twice, create, one batch of three pages, and in the middle of the next
+    # Live, generations twice, create, one batch of three pages with their cards, and in the middle of the next.
+    setup.store.fail_at(7)
     with pytest.raises(StoreUnavailable):
         await setup.run()
     run = await setup.run()

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from pymilvus import MilvusClient
 
 from rag_core.errors import StoreRejected, StoreUnavailable
-from rag_core.indexing.milvus import MilvusStore
+from rag_core.indexing.milvus import CARD_ALIAS, MilvusStore
 from rag_core.indexing.milvus_lite import LiteServer
 from rag_core.indexing.store import SearchFilter
 from tests.rag_core.indexing import store_contract as contract
@@ -50,6 +51,7 @@ async def test_it_keeps_the_contract(store: MilvusStore) -> None:
     await contract.check_searches_go_to_the_live_generation(store)
     await contract.check_filters(store)
     await contract.check_dense_ranks(store)
+    await contract.check_cards_rank_pages(store)
 
 
 async def test_bm25_finds_the_word_that_the_vector_misses(store: MilvusStore) -> None:
@@ -76,6 +78,37 @@ async def test_a_search_without_a_known_word_is_dense_alone(store: MilvusStore) 
     await live_store(store)
     hits = await store.search("zzz", await contract.EMBEDDER.embed_query("graph"), SearchFilter(), 2)
     assert [(hit.dense_rank, hit.lexical_rank) for hit in hits] == [(1, None), (2, None)]
+
+
+async def test_a_generation_without_cards_is_searched_by_its_chunks(store: MilvusStore, server: LiteServer) -> None:
+    """Those of the schema before have none, and a rollback leads to them."""
+    await live_store(store)
+    later = contract.generation("g2", 2)
+    await store.create(later)
+    await contract.write(store, "g2", [contract.chunk("HNSW builds a layered graph")])
+    await store.seal("g2")
+    await store.activate("g2")
+    client = MilvusClient(await server.uri())
+    await asyncio.to_thread(client.drop_collection, contract.generation("g1").card_collection)
+    await store.activate("g1")
+    assert await contract.found(store, "graph", limit=1) == ["HNSW builds a graph"]
+    assert await store.summary_of("g1", "en/v3.0.x/hnsw.md") == ""
+    found = await asyncio.to_thread(client.list_aliases, later.card_collection, timeout=10)
+    assert found["aliases"] == []
+    await asyncio.to_thread(client.close)
+
+
+async def test_aliases_that_a_crash_left_apart_are_brought_together(store: MilvusStore, server: LiteServer) -> None:
+    await live_store(store)
+    later = contract.generation("g2", 2)
+    await store.create(later)
+    await store.seal("g2")
+    client = MilvusClient(await server.uri())
+    await asyncio.to_thread(client.alter_alias, later.card_collection, CARD_ALIAS)
+    await store.start()
+    described = await asyncio.to_thread(client.describe_alias, CARD_ALIAS)
+    assert described["collection_name"] == contract.generation("g1").card_collection
+    await asyncio.to_thread(client.close)
 
 
 async def test_after_kill_9_the_next_call_finds_everything(store: MilvusStore, server: LiteServer) -> None:
