@@ -35,9 +35,15 @@ from rag_core.models import Located, Locator
 from rag_core.models.hardware import gpu_present
 from rag_core.progress import Progress, ProgressHandler, ignore_progress
 from rag_core.records.address import parse_address
+from rag_core.records.audit_trail import SqlAuditTrail
+from rag_core.records.books import Books
+from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
 from rag_core.records.ledger import SqlLedger
+from rag_core.records.people_book import SqlPeopleBook
 from rag_core.records.question_book import SqlQuestionBook
+from rag_core.records.server_book import SqlServerBook
+from rag_core.records.server_cache import Servers
 from rag_core.right_of_way import RightOfWay
 
 _log = structlog.get_logger(__name__)
@@ -50,6 +56,7 @@ class Parts:
     settings: Settings
     database: Database
     book: SqlQuestionBook
+    books: Books
     ledger: SqlLedger
     store: MilvusStore
     embedder: SentenceTransformerEmbedder
@@ -98,7 +105,10 @@ async def open_parts(
         retriever = Retriever(store, embedder, precedents=await _precedents(golden, embedder))
         answerer = Answerer(retriever, engine, indexer.info, opinion)
         desk = Desk(answerer, book, right_of_way=right_of_way)
-        yield Parts(settings, database, book, ledger, store, embedder, indexer, engine, retriever, answerer, desk)
+        books = _books(database, book)
+        yield Parts(
+            settings, database, book, books, ledger, store, embedder, indexer, engine, retriever, answerer, desk
+        )
 
 
 def prepare(settings: Settings) -> None:
@@ -207,6 +217,11 @@ def make_engine(settings: Settings, weights: Located | None, progress: ProgressH
         log_file=settings.data_dir / "vllm.log",
         on_progress=progress,
     )
+
+
+def _books(database: Database, questions: SqlQuestionBook) -> Books:
+    servers, people = Servers(SqlServerBook(database)), SqlPeopleBook(database)
+    return Books(questions, servers, people, SqlCuratedBook(database), SqlAuditTrail(database))
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:

@@ -1,6 +1,6 @@
 """The Discord client: intents, sharding, addresses, registration of commands, the one error handler."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, cast
 
 import discord
@@ -11,9 +11,12 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot import texts
 from bot.asking import BUTTONS, Asking, AsksDesk
-from rag_core.records.book import QuestionBook
+from bot.moderation import Tools, admin_group
+from bot.rights import NotAllowed, Rights
+from bot.speaking import CommandTranslator, Speaking
+from rag_core.errors import RecordsUnavailable
+from rag_core.records.books import Books
 
 _log = structlog.get_logger(__name__)
 
@@ -51,7 +54,9 @@ class SupportBot(commands.AutoShardedBot):
     change. `start` raises discord.py's own errors (`LoginFailure`, `PrivilegedIntentsRequired`, `HTTPException`).
     """
 
-    def __init__(self, *, desk: AsksDesk, book: QuestionBook, shard_count: int | None = None) -> None:
+    def __init__(
+        self, *, desk: AsksDesk, books: Books, operator_ids: Collection[int] = (), shard_count: int | None = None
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -63,12 +68,18 @@ class SupportBot(commands.AutoShardedBot):
             max_messages=None,
             shard_count=shard_count,
         )
-        self.asking = Asking(desk, book)
+        self.speaking = Speaking(books.servers)
+        self.rights = Rights(operator_ids, books.servers, self.speaking)
+        self.asking = Asking(desk, books, self.speaking)
+        self.books = books
 
     async def setup_hook(self) -> None:
-        """Register cogs, buttons and commands, after login and before the gateway."""
+        """Read what servers set; register cogs, buttons and commands, after login and before the gateway."""
+        await self.books.servers.load()
         self.add_dynamic_items(*BUTTONS)
         await self.add_cog(self.asking)
+        self.tree.add_command(admin_group(Tools(self.books, self.rights, self.speaking)))
+        await self.tree.set_translator(CommandTranslator())
         await self._register_commands()
 
     async def on_message(self, message: discord.Message, /) -> None:
@@ -93,9 +104,7 @@ class SupportBot(commands.AutoShardedBot):
     async def report(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         """The one error handler: the traceback goes to the log, a plain sentence to the person."""
         question_id = interaction.extras.get("question_id", f"{interaction.id:x}")
-        cause = getattr(error, "original", error)
-        _log.error("a command failed", question_id=question_id, exc_info=cause)
-        sentence = texts.COMMAND_FAILED.format(id=question_id)
+        sentence = self._sentence(interaction, getattr(error, "original", error), question_id)
         try:
             if interaction.response.is_done():
                 await interaction.followup.send(sentence, ephemeral=True)
@@ -104,10 +113,22 @@ class SupportBot(commands.AutoShardedBot):
         except discord.HTTPException as failure:
             _log.warning("the person could not be told", question_id=question_id, reason=str(failure))
 
+    def _sentence(self, interaction: discord.Interaction[Any], cause: Exception, question_id: str) -> str:
+        texts = self.speaking.to(interaction).general
+        if isinstance(cause, NotAllowed):
+            return str(cause)
+        if isinstance(cause, RecordsUnavailable):
+            _log.warning("a command needs the database", reason=str(cause))
+            return texts.records_unavailable
+        _log.error("a command failed", question_id=question_id, exc_info=cause)
+        return texts.command_failed.format(id=question_id)
+
     async def _register_commands(self) -> None:
         """Register commands where Discord's differ: registering is limited to 200 a day, and resets permissions."""
-        wanted = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        registered = await self.http.get_global_commands(cast("int", self.application_id))
+        translator = cast("app_commands.Translator", self.tree.translator)
+        commands = self.tree.get_commands()
+        wanted = [await command.get_translated_payload(self.tree, translator) for command in commands]
+        registered = await self.http.request(_registered_commands(cast("int", self.application_id)))
         if _same_commands(wanted, registered):
             return
         await self.tree.sync()
@@ -119,6 +140,12 @@ class _Tree(app_commands.CommandTree[SupportBot]):
         self, interaction: discord.Interaction[SupportBot], error: app_commands.AppCommandError, /
     ) -> None:
         await interaction.client.report(interaction, error)
+
+
+def _registered_commands(application_id: int) -> Route:
+    """The request for them, with their translations, which Discord leaves out unless asked."""
+    path = "/applications/{application_id}/commands?with_localizations=true"
+    return Route("GET", path, application_id=application_id)
 
 
 def _gateway_is_set() -> bool:
@@ -142,4 +169,5 @@ def _holds(registered: Any, wanted: Any) -> bool:
             and len(registered) == len(wanted)
             and all(_holds(*pair) for pair in zip(registered, wanted, strict=True))
         )
-    return bool(registered == wanted or not (registered or wanted))
+    # Permissions are sent as a number and come back as a text.
+    return bool(registered == wanted or not (registered or wanted) or str(registered) == str(wanted))

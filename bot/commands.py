@@ -12,7 +12,6 @@ from typing import Any
 
 import typer
 
-from bot import texts
 from bot.app import Parts, documentation, prepare
 from bot.console import plain_console
 from bot.librarian import only_writer
@@ -22,6 +21,7 @@ from bot.problems import EXIT_FAILURE, usage
 from bot.progress import ProgressLine
 from bot.settings import Settings
 from bot.starting import started
+from bot.texts import ENGLISH, MAX_QUESTION
 from rag_core.answering.model import Answer, AnswerEvent, Finished, Passage, Question
 from rag_core.indexing.ledger import IndexRun
 from rag_core.records.model import Origin
@@ -36,8 +36,8 @@ async def ask_once(settings: Settings, text: str, version: str | None, *, as_jso
     text = text.strip()
     if not text:
         raise usage("The question is empty: write it in quotes, as in: ask 'What is HNSW?'")
-    if len(text) > texts.MAX_QUESTION:
-        raise usage(texts.LONG_QUESTION.format(limit=texts.MAX_QUESTION))
+    if len(text) > MAX_QUESTION:
+        raise usage(ENGLISH.asking.long_question.format(limit=MAX_QUESTION))
     question = Question(id=uuid.uuid4().hex, text=text, version=version)
     async with command_parts(settings, writes=True) as parts:
         events = parts.desk.ask(question, Origin("command"))

@@ -5,10 +5,12 @@ from contextlib import aclosing
 
 from rich.console import Console
 
-from bot import texts
 from bot.console import printable
+from bot.texts import ENGLISH
 from rag_core.answering.citing import quotes
 from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Retrieved, Searching, Shown
+
+_TEXTS = ENGLISH.asking
 
 _CLOSEST = 3
 
@@ -19,10 +21,9 @@ async def show_answer(events: AsyncGenerator[AnswerEvent, None], console: Consol
         async for event in stream:
             match event:
                 case Searching():
-                    _status(texts.SEARCHING, console)
+                    _status(_TEXTS.searching, console)
                 case Retrieved(passages):
-                    count = len(passages)
-                    _status(texts.READING_ONE if count == 1 else texts.READING.format(count=count), console)
+                    _status(_TEXTS.read(len(passages)), console)
                 case Shown(text):
                     console.print(printable(text), end="")
                 case Finished(answer):
@@ -39,7 +40,7 @@ def _status(text: str, console: Console) -> None:
 
 def end_of(answer: Answer) -> str:
     """What stands under the text that was shown: what the outcome means, the sources or quotes, the small print."""
-    sections = [_sentence(answer), *map(texts.notice, answer.notices), *_below(answer), _small_print(answer)]
+    sections = [_sentence(answer), *map(_TEXTS.notice, answer.notices), *_below(answer), _small_print(answer)]
     text = "\n\n".join(section for section in sections if section)
     return printable(f"\n\n{text}" if answer.text else text)
 
@@ -63,29 +64,29 @@ def _below(answer: Answer) -> list[str]:
             ]
         case "refused" | "failed":
             lines = list(dict.fromkeys(f"  - {each.heading}\n    {each.link}" for each in answer.passages))[:_CLOSEST]
-            return ["\n".join([f"{_plain(texts.CLOSEST)}:", *lines])] if lines else []
+            return ["\n".join([f"{_plain(_TEXTS.closest)}:", *lines])] if lines else []
     references = [_reference(each.number, each.heading, each.link) for each in answer.citations]
-    return ["\n".join([f"{_plain(texts.SOURCES)}:", *references])] if references else []
+    return ["\n".join([f"{_plain(_TEXTS.sources)}:", *references])] if references else []
 
 
 def _sentence(answer: Answer) -> str:
     """What the outcome means, where the text does not say it."""
-    reason = texts.REASONS.get(answer.note, "")
+    reason = _TEXTS.reasons.get(answer.note, "")
     match answer.outcome:
         case "answered":
             return ""
         case "refused":
-            return _plain(texts.REFUSED)
+            return _plain(_TEXTS.refused)
         case "quoted":
-            return f"{reason} {_plain(texts.QUOTED) if answer.passages else ''}".strip()
+            return f"{reason} {_plain(_TEXTS.quoted) if answer.passages else ''}".strip()
         case "cancelled":
-            return texts.CANCELLED
+            return _TEXTS.cancelled
         case "failed":
-            return reason or texts.FAILED.format(id=answer.question_id)
+            return reason or _TEXTS.failed.format(id=answer.question_id)
 
 
 def _small_print(answer: Answer) -> str:
-    kinds = {"answered": texts.GENERATED, "quoted": texts.VERBATIM if answer.passages else ""}
+    kinds = {"answered": _TEXTS.generated, "quoted": _TEXTS.verbatim if answer.passages else ""}
     return f"{_origin(answer.index)} {kinds.get(answer.outcome, '')}".strip()
 
 
@@ -93,11 +94,11 @@ def _origin(index: IndexInfo | None) -> str:
     if index is None:
         return ""
     if index.sample:
-        return texts.SAMPLE
+        return _TEXTS.sample
     if index.refreshed_at is None:
-        return f"{texts.DOCS.format(version=index.version)}."
+        return _TEXTS.docs.format(version=index.version)
     age = f"{index.refreshed_at:%Y-%m-%d %H:%M} UTC"
-    return f"{texts.DOCS_AND_AGE.format(version=index.version, age=age)}."
+    return _TEXTS.docs_and_age.format(version=index.version, age=age)
 
 
 def _reference(number: int, heading: str, link: str) -> str:

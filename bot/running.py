@@ -74,7 +74,9 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
         _serving(settings, metrics) as web,
         started(settings, plain_console(stderr=True)) as parts,
         _upkeep(parts, source),
-        SupportBot(desk=MeasuredDesk(parts.desk, metrics), book=parts.book) as bot,
+        SupportBot(
+            desk=MeasuredDesk(parts.desk, metrics), books=parts.books, operator_ids=settings.operator_ids
+        ) as bot,
     ):
         web.watch({"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check})
         with explained(settings):

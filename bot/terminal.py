@@ -13,13 +13,15 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 
-from bot import texts
 from bot.asking import AsksDesk
 from bot.plain_answer import show_answer, sources_of
+from bot.texts import ENGLISH, MAX_QUESTION
 from rag_core.answering.conversations import ConversationKey, Conversations, turn_of
 from rag_core.answering.model import Answer, Question
 from rag_core.records.book import QuestionBook
 from rag_core.records.model import Feedback, Origin, Rating
+
+_TEXTS = ENGLISH.asking
 
 HELP: Final = """\
   /ask QUESTION   ask (the same as typing the question)
@@ -129,9 +131,9 @@ class Chat:
 def _unaskable(text: str) -> str:
     """What is wrong with a question, if anything."""
     if not text:
-        return texts.EMPTY_QUESTION.replace("`", "")
-    if len(text) > texts.MAX_QUESTION:
-        return texts.LONG_QUESTION.format(limit=texts.MAX_QUESTION)
+        return _TEXTS.empty_question.replace("`", "")
+    if len(text) > MAX_QUESTION:
+        return _TEXTS.long_question.format(limit=MAX_QUESTION)
     return ""
 
 

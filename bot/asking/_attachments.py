@@ -5,8 +5,8 @@ import asyncio
 import discord
 import structlog
 
-from bot import texts
 from bot.asking._reply import TRANSPORT_ERRORS
+from bot.texts import Texts
 
 _log = structlog.get_logger(__name__)
 
@@ -37,16 +37,16 @@ _TEXT_ENDINGS = (
 """Of files whose type Discord does not name."""
 
 
-def refusal(attachment: discord.Attachment | None) -> str | None:
+def refusal(attachment: discord.Attachment | None, texts: Texts) -> str | None:
     """Why a file can't be read, as a sentence; from what Discord says of it, without opening it."""
     if attachment is None:
         return None
     kind = attachment.content_type or ""
     if kind.startswith(("image/", "video/")):
-        return texts.PICTURE
+        return texts.asking.picture
     if not kind.startswith("text/") and not attachment.filename.lower().endswith(_TEXT_ENDINGS):
-        return texts.NO_TEXT_FILE
-    return texts.LARGE_FILE.format(limit=_MOST_BYTES // 1024) if attachment.size > _MOST_BYTES else None
+        return texts.asking.no_text_file
+    return texts.asking.large_file.format(limit=_MOST_BYTES // 1024) if attachment.size > _MOST_BYTES else None
 
 
 async def with_file(question: str, attachment: discord.Attachment | None, room: int) -> str:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot import texts
 from bot.asking._markdown import Block, Code, Prose, escape, link, parse, shorten
 from bot.asking._pages import split_blocks
+from bot.texts import Texts
 from rag_core.answering.citing import Quote, quotes
 from rag_core.answering.model import Answer, AnswerOutcome, IndexInfo, Passage
 
@@ -46,22 +46,22 @@ def render_status(question: str, status: str) -> Page:
     return Page((_title(question), _small(status)), _GREY)
 
 
-def render_running(question: str, text: str, passages: Sequence[Passage]) -> Page:
+def render_running(question: str, text: str, passages: Sequence[Passage], texts: Texts) -> Page:
     """While text is coming: as much of it as one message holds."""
     pieces = split_blocks(parse(text, _links(passages)), LIMIT - 2 * _QUESTION_LENGTH - 200)
     if not pieces:
-        return render_status(question, texts.WRITING)
-    status = texts.WRITING if len(pieces) == 1 else texts.CONTINUES
+        return render_status(question, texts.asking.writing)
+    status = texts.asking.writing if len(pieces) == 1 else texts.asking.continues
     return Page((_title(question), pieces[0], _small(status)), _GREY)
 
 
-def render_answer(question: str, answer: Answer) -> tuple[Page, ...]:
+def render_answer(question: str, answer: Answer, texts: Texts) -> tuple[Page, ...]:
     """The last state of an answer: one message, or several where it does not fit."""
     body = parse(answer.text, _links(answer.passages) | {each.number: each.link for each in answer.citations})
-    small_print = _small_print(answer)
+    small_print = _small_print(answer, texts)
     last: list[Block] = [Prose(_small(small_print))] if small_print else []
-    notices: list[Block] = [Prose(escape(texts.notice(each))) for each in answer.notices]
-    return _paginate([[Prose(_title(question))], body, notices, *_below(answer), last], _COLOURS[answer.outcome])
+    notices: list[Block] = [Prose(escape(texts.asking.notice(each))) for each in answer.notices]
+    return _paginate([[Prose(_title(question))], body, notices, *_below(answer, texts), last], _COLOURS[answer.outcome])
 
 
 def render_end(question: str, text: str, passages: Sequence[Passage], sentence: str) -> tuple[Page, ...]:
@@ -69,19 +69,19 @@ def render_end(question: str, text: str, passages: Sequence[Passage], sentence: 
     return _paginate([[Prose(_title(question))], parse(text, _links(passages)), [Prose(sentence)]], _RED)
 
 
-def _below(answer: Answer) -> list[list[Block]]:
+def _below(answer: Answer, texts: Texts) -> list[list[Block]]:
     """What stands between the text and the small print."""
     match answer.outcome:
         case "answered":
-            return [_sources(answer)]
+            return [_sources(answer, texts)]
         case "refused":
-            return [[Prose(f"{texts.REFUSED} {texts.ASK_PEOPLE}")], _closest(answer)]
+            return [[Prose(f"{texts.asking.refused} {texts.asking.ask_people}")], _closest(answer, texts)]
         case "quoted":
-            return _quotes(answer)
+            return _quotes(answer, texts)
         case "cancelled":
-            return [_sources(answer), [Prose(texts.CANCELLED)]]
+            return [_sources(answer, texts), [Prose(texts.asking.cancelled)]]
         case "failed":
-            return [[Prose(_failure(answer))], _closest(answer)]
+            return [[Prose(_failure(answer, texts))], _closest(answer, texts)]
 
 
 def _paginate(sections: Iterable[Sequence[Block]], colour: int) -> tuple[Page, ...]:
@@ -106,24 +106,24 @@ def _small(text: str) -> str:
     return f"-# {text}"
 
 
-def _sources(answer: Answer) -> list[Block]:
+def _sources(answer: Answer, texts: Texts) -> list[Block]:
     lines = [f"{each.number}. {link(each.heading, each.link)}" for each in answer.citations]
-    return [Prose("\n".join([texts.SOURCES, *lines]))] if lines else []
+    return [Prose("\n".join([texts.asking.sources, *lines]))] if lines else []
 
 
-def _closest(answer: Answer) -> list[Block]:
+def _closest(answer: Answer, texts: Texts) -> list[Block]:
     lines = list(dict.fromkeys(f"- {link(passage.heading, passage.link)}" for passage in answer.passages))[:_CLOSEST]
-    return [Prose("\n".join([texts.CLOSEST, *lines]))] if lines else []
+    return [Prose("\n".join([texts.asking.closest, *lines]))] if lines else []
 
 
-def _failure(answer: Answer) -> str:
-    return texts.REASONS.get(answer.note) or texts.FAILED.format(id=answer.question_id)
+def _failure(answer: Answer, texts: Texts) -> str:
+    return texts.asking.reasons.get(answer.note) or texts.asking.failed.format(id=answer.question_id)
 
 
-def _quotes(answer: Answer) -> list[list[Block]]:
-    reason = texts.REASONS.get(answer.note, "")
+def _quotes(answer: Answer, texts: Texts) -> list[list[Block]]:
+    reason = texts.asking.reasons.get(answer.note, "")
     quoted = quotes(answer)
-    notice: list[Block] = [Prose(f"{reason} {texts.QUOTED if quoted else ''}".strip())]
+    notice: list[Block] = [Prose(f"{reason} {texts.asking.quoted if quoted else ''}".strip())]
     return [notice, *(_quote(each) for each in quoted)]
 
 
@@ -137,22 +137,22 @@ def _quoted(text: str) -> str:
     return "\n".join(f"> {line}" for line in text.split("\n") if line)
 
 
-def _small_print(answer: Answer) -> str:
-    origin = _origin(answer.index)
+def _small_print(answer: Answer, texts: Texts) -> str:
+    origin = _origin(answer.index, texts)
     if answer.outcome == "answered":
-        return f"{origin} {texts.GENERATED}".strip()
-    return f"{origin} {texts.VERBATIM}".strip() if answer.outcome == "quoted" and answer.passages else origin
+        return f"{origin} {texts.asking.generated}".strip()
+    return f"{origin} {texts.asking.verbatim}".strip() if answer.outcome == "quoted" and answer.passages else origin
 
 
-def _origin(index: IndexInfo | None) -> str:
+def _origin(index: IndexInfo | None, texts: Texts) -> str:
     if index is None:
         return ""
     if index.sample:
-        return texts.SAMPLE
+        return texts.asking.sample
     version = escape(index.version)
     if index.refreshed_at is None:
-        return f"{texts.DOCS.format(version=version)}."
-    return f"{texts.DOCS_AND_AGE.format(version=version, age=_age(index.refreshed_at))}."
+        return texts.asking.docs.format(version=version)
+    return texts.asking.docs_and_age.format(version=version, age=_age(index.refreshed_at))
 
 
 def _age(moment: datetime) -> str:

@@ -11,7 +11,6 @@ from typing import Any, Protocol, Self, cast
 import discord
 from discord import ui
 
-from bot import texts
 from bot.asking._rendering import Page
 from rag_core.records.model import Rating
 
@@ -46,11 +45,9 @@ class StopButton(
 ):
     """Stops a running answer; only for the one who asked."""
 
-    def __init__(self, question_id: str, asker_id: int) -> None:
+    def __init__(self, question_id: str, asker_id: int, label: str | None) -> None:
         super().__init__(
-            ui.Button(
-                label=texts.STOP_LABEL, style=discord.ButtonStyle.secondary, custom_id=f"stop:{question_id}:{asker_id}"
-            )
+            ui.Button(label=label, style=discord.ButtonStyle.secondary, custom_id=f"stop:{question_id}:{asker_id}")
         )
         self.question_id = question_id
         self.asker_id = asker_id
@@ -58,7 +55,8 @@ class StopButton(
     @classmethod
     async def from_custom_id(cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Make the pressed button anew."""
-        return cls(match["question"], int(match["asker"]))
+        label = item.label if isinstance(item, ui.Button) else None
+        return cls(match["question"], int(match["asker"]), label)
 
     async def callback(self, interaction: Interaction) -> None:
         """Handle a press."""

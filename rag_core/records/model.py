@@ -6,13 +6,15 @@ from typing import Literal
 
 Platform = Literal["discord", "terminal", "command"]
 Rating = Literal["up", "down"]
+Reason = Literal["wrong", "outdated", "incomplete", "off_topic"]
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Who asked where. Ids are Discord's snowflakes; None outside Discord and, for the guild, in direct messages.
 
-    `message_id` is the message that asked, None for a slash command; `interaction_id` the other way round.
+    `message_id` is the message that asked, None for a slash command; `interaction_id` the other way round. The answer
+    to a `private` question is for the asker alone.
     """
 
     platform: Platform
@@ -21,6 +23,7 @@ class Origin:
     channel_id: int | None = None
     message_id: int | None = None
     interaction_id: int | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What one person thinks of one answer; a second press replaces the first."""
+    """What one person thinks of one answer; a second press replaces the first. `reason` and `comment` say why."""
 
     question_id: str
     user_id: int
     rating: Rating
     at: datetime
+    reason: Reason | None = None
+    comment: str = ""

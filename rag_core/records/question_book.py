@@ -155,7 +155,9 @@ class SqlQuestionBook:
 
 
 def _origin(row: QuestionRow) -> Origin:
-    return Origin(row.platform, row.user_id, row.guild_id, row.channel_id, row.message_id, row.interaction_id)
+    return Origin(
+        row.platform, row.user_id, row.guild_id, row.channel_id, row.message_id, row.interaction_id, row.private
+    )
 
 
 def _open_question(row: QuestionRow, reply: ReplyRow | None) -> OpenQuestion:

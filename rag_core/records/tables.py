@@ -6,14 +6,29 @@ Records hang on their question: whoever deletes a question deletes everything ab
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Float, ForeignKey, Index, MetaData, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    false,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from rag_core.answering.model import AnswerOutcome
 from rag_core.indexing.ledger import RunStatus
-from rag_core.records.model import Platform, Rating
+from rag_core.records.curated import Consent
+from rag_core.records.model import Platform, Rating, Reason
+from rag_core.records.servers import LimitScope, Mode
 
 _Json = JSON().with_variant(JSONB(), "postgresql")
 _WORD = String(16)
@@ -53,9 +68,11 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text(),
         int: BigInteger(),
+        bool: Boolean(),
         float: Float(53),
         datetime: UtcDateTime(),
         list[str]: _Json,
+        list[int]: _Json,
         list[dict[str, str]]: _Json,
         dict[str, float]: _Json,
     }
@@ -73,12 +90,13 @@ class QuestionRow(Base):
     user_id: Mapped[int | None] = mapped_column(index=True)
     guild_id: Mapped[int | None]
     channel_id: Mapped[int | None]
-    message_id: Mapped[int | None]
+    message_id: Mapped[int | None] = mapped_column(index=True)
     interaction_id: Mapped[int | None]
     text: Mapped[str]
     history: Mapped[list[dict[str, str]]]
     version: Mapped[str | None]
     language: Mapped[str]
+    private: Mapped[bool] = mapped_column(server_default=false())
 
 
 def _question_key() -> Mapped[str]:
@@ -168,6 +186,34 @@ class FeedbackRow(Base):
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
     rating: Mapped[Rating] = mapped_column(_WORD)
     at: Mapped[datetime] = mapped_column(index=True)
+    reason: Mapped[Reason | None] = mapped_column(_WORD)
+    comment: Mapped[str] = mapped_column(server_default="")
+
+
+class FollowUpRow(Base):
+    """What became of a question after its answer: it is solved once, and handed over once."""
+
+    __tablename__ = "follow_ups"
+
+    question_id: Mapped[str] = _question_key()
+    solved_at: Mapped[datetime | None]
+    solved_by: Mapped[int | None] = mapped_column(index=True)
+    handed_over_at: Mapped[datetime | None]
+    handed_over_by: Mapped[int | None] = mapped_column(index=True)
+
+
+class CorrectionRow(Base):
+    """An answer's text that a moderator replaced."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index(None, "question_id", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    question_id: Mapped[str] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    corrected_by: Mapped[int]
+    before: Mapped[str]
+    after: Mapped[str]
 
 
 class PageRow(Base):
@@ -212,3 +258,122 @@ class RunRow(Base):
     gate_score: Mapped[float | None]
     gate_live_score: Mapped[float | None]
     gate_scores: Mapped[dict[str, float]] = mapped_column(server_default="{}")
+
+
+def _snowflake_key() -> Mapped[int]:
+    return mapped_column(primary_key=True, autoincrement=False)
+
+
+class ServerRow(Base):
+    """`ServerSettings`."""
+
+    __tablename__ = "servers"
+
+    guild_id: Mapped[int] = _snowflake_key()
+    language: Mapped[str | None]
+    instructions: Mapped[str]
+    helper_role_id: Mapped[int | None]
+    moderator_role_ids: Mapped[list[int]]
+    digest_channel_id: Mapped[int | None]
+
+
+class ChannelRow(Base):
+    """`ChannelSettings`."""
+
+    __tablename__ = "channels"
+
+    guild_id: Mapped[int] = _snowflake_key()
+    channel_id: Mapped[int] = _snowflake_key()
+    mode: Mapped[Mode] = mapped_column(_WORD)
+    threads: Mapped[bool]
+    may_set_tags: Mapped[bool]
+
+
+class LimitRow(Base):
+    """`Limit`."""
+
+    __tablename__ = "limits"
+
+    guild_id: Mapped[int] = _snowflake_key()
+    scope: Mapped[LimitScope] = mapped_column(_WORD, primary_key=True)
+    target_id: Mapped[int] = _snowflake_key()
+    questions: Mapped[int]
+    seconds: Mapped[int]
+
+
+class AuditRow(Base):
+    """`AuditEntry`."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index(None, "guild_id", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    guild_id: Mapped[int | None]
+    actor_id: Mapped[int] = mapped_column(index=True)
+    action: Mapped[str]
+    subject: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str]
+
+
+class BlockRow(Base):
+    """`Block`."""
+
+    __tablename__ = "blocks"
+
+    guild_id: Mapped[int] = _snowflake_key()
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+    blocked_by: Mapped[int]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ChoiceRow(Base):
+    """What a person chose about their own data; who chose nothing has no row."""
+
+    __tablename__ = "choices"
+
+    user_id: Mapped[int] = _snowflake_key()
+    opted_out: Mapped[bool]
+    at: Mapped[datetime]
+
+
+class CuratedRow(Base):
+    """`CuratedAnswer`."""
+
+    __tablename__ = "curated_answers"
+    __table_args__ = (Index(None, "guild_id", "created_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    guild_id: Mapped[int]
+    question: Mapped[str]
+    answer: Mapped[str]
+    author_id: Mapped[int] = mapped_column(index=True)
+    added_by: Mapped[int]
+    consent: Mapped[Consent] = mapped_column(_WORD)
+    channel_id: Mapped[int | None]
+    message_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class AddedSourceRow(Base):
+    """A source of documentation that an operator added to the configured one."""
+
+    __tablename__ = "added_sources"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str]
+    added_by: Mapped[int]
+    at: Mapped[datetime]
+
+
+class BotStateRow(Base):
+    """What operators set for all servers, in one row whose id is 1."""
+
+    __tablename__ = "bot_state"
+
+    id: Mapped[int] = _snowflake_key()
+    paused: Mapped[bool]
+    recrawl_cron: Mapped[str | None]

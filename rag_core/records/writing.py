@@ -28,6 +28,8 @@ async def write(session: AsyncSession, entry: Entry) -> None:
                 "user_id": feedback.user_id,
                 "rating": feedback.rating,
                 "at": feedback.at,
+                "reason": feedback.reason,
+                "comment": feedback.comment,
             }
             await upsert(session, FeedbackRow, [row])
 
@@ -93,6 +95,7 @@ def _question(entry: QuestionAsked) -> dict[str, Any]:
         "history": [{"question": turn.question, "answer": turn.answer} for turn in question.history],
         "version": question.version,
         "language": question.language,
+        "private": origin.private,
     }
 
 

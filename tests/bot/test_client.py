@@ -10,18 +10,19 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot import texts
 from bot.client import SupportBot, invite_url, missing_permissions, use_addresses
+from bot.texts import ENGLISH
 from rag_core.answering.model import Finished, Retrieved, Searching, Shown
 from rag_core.records.model import Reply
 from tests.bot.asking.answers import ANSWERED, PASSAGES, QUESTION
 from tests.fakes.book import FakeBook
+from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Wait
 
 
 def make_bot(**desk: Any) -> SupportBot:
     book = FakeBook()
-    return SupportBot(desk=FakeDesk(book, **desk), book=book, shard_count=1)
+    return SupportBot(desk=FakeDesk(book, **desk), books=FakeBooks(book).books, shard_count=1)
 
 
 def registrations(env: simcord.Env) -> int:
@@ -52,7 +53,7 @@ async def test_a_command_that_is_gone_is_unregistered() -> None:
         fewer = make_bot()
         fewer.asking.__cog_app_commands__.remove(fewer.asking.help)
         await env.restart_bot(fewer)
-        assert [command.name for command in await fewer.tree.fetch_commands()] == ["ask"]
+        assert [command.name for command in await fewer.tree.fetch_commands()] == ["ask", "admin"]
 
 
 async def test_asks_for_no_privileged_intent() -> None:
@@ -150,19 +151,23 @@ async def test_an_error_in_a_command_is_logged_whole_and_told_plainly(capsys: py
 
 async def test_an_error_after_the_answer_began_is_told_with_the_questions_id() -> None:
     book = FakeBook()
-    bot = SupportBot(desk=FakeDesk(book, (Searching("?"), Finished(ANSWERED))), book=BrokenBook(), shard_count=1)
+    bot = SupportBot(
+        desk=FakeDesk(book, (Searching("?"), Finished(ANSWERED))), books=FakeBooks(BrokenBook()).books, shard_count=1
+    )
     async with simcord.run(bot) as env:
         channel = env.create_guild().create_text_channel("support")
         alice = env.guild.add_member(env.create_user("alice"))
         result = await alice.slash(channel, "ask", question=QUESTION)
-        assert texts.FAILED.format(id=next(iter(book.questions))) in str(result.response and result.response.components)
+        assert ENGLISH.asking.failed.format(id=next(iter(book.questions))) in str(
+            result.response and result.response.components
+        )
 
 
 @pytest.mark.parametrize("button", ["rate:up", "stop"])
 async def test_an_error_behind_a_button_is_told_too(button: str) -> None:
     book = BrokenBook()
     steps = (Shown("One."), Wait(60)) if button == "stop" else (Finished(ANSWERED),)
-    bot = SupportBot(desk=BrokenDesk(FakeBook(), steps), book=book, shard_count=1)
+    bot = SupportBot(desk=BrokenDesk(FakeBook(), steps), books=FakeBooks(book).books, shard_count=1)
     async with simcord.run(bot, settle_timeout=1.0) as env:
         channel = env.create_guild().create_text_channel("support")
         alice = env.guild.add_member(env.create_user("alice"))
@@ -185,5 +190,5 @@ async def test_closing_ends_running_answers_first() -> None:
         result = await alice.slash(channel, "ask", question=QUESTION)
         await bot.close()
         assert bot.is_closed()
-        assert texts.INTERRUPTED in str(result.response and result.response.components)
+        assert ENGLISH.asking.interrupted in str(result.response and result.response.components)
         await bot.close()

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from bot import texts
 from bot.plain_answer import end_of, show_answer, sources_of
+from bot.texts import ENGLISH
 from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Notice, Retrieved, Searching, Shown
 from tests.bot.asking.answers import ANSWERED, FAILED, INDEX, PAGE, PASSAGES, QUOTED, REFUSED
 
@@ -35,7 +35,7 @@ async def test_an_answer_ends_with_its_sources_and_small_print() -> None:
     assert text.startswith("HNSW has three parameters:\n")
     assert text.endswith(
         f"\n\nSources:\n[1] HNSW > Index params\n    {PAGE}#Index-params\n[2] HNSW > Search params\n"
-        f"    {PAGE}#Search-params\n\nMilvus v3.0.x docs, indexed 2025-12-31 21:00 UTC. {texts.GENERATED}\n"
+        f"    {PAGE}#Search-params\n\nMilvus v3.0.x docs, indexed 2025-12-31 21:00 UTC. {ENGLISH.asking.generated}\n"
     )
 
 
@@ -43,16 +43,16 @@ async def test_a_refusal_links_the_closest_sections() -> None:
     text = await shown(REFUSED)
     assert text.startswith("The documentation doesn't answer this.\n\nClosest sections:\n  - HNSW > Index params\n")
     assert text.count(PAGE) == len(PASSAGES)
-    assert texts.GENERATED not in text
+    assert ENGLISH.asking.generated not in text
 
 
 async def test_quotes_say_why_and_link_their_sections() -> None:
     text = await shown(QUOTED)
     assert text.startswith(
-        f"{texts.REASONS['engine_unavailable']} Here are the closest passages, word for word.\n\n[1] "
+        f"{ENGLISH.asking.reasons['engine_unavailable']} Here are the closest passages, word for word.\n\n[1] "
     )
     assert f"[2] HNSW > Search params\n    {PAGE}#Search-params\n    | `ef` bounds" in text
-    assert text.rstrip().endswith(texts.VERBATIM)
+    assert text.rstrip().endswith(ENGLISH.asking.verbatim)
 
 
 async def test_what_was_shown_of_a_stopped_answer_stays_with_its_sources() -> None:
@@ -61,7 +61,7 @@ async def test_what_was_shown_of_a_stopped_answer_stays_with_its_sources() -> No
 
 
 async def test_a_failure_says_what_is_away() -> None:
-    assert (await shown(FAILED)).startswith(texts.REASONS["store_unavailable"])
+    assert (await shown(FAILED)).startswith(ENGLISH.asking.reasons["store_unavailable"])
 
 
 async def test_a_defect_names_the_question() -> None:
@@ -72,15 +72,15 @@ async def test_a_defect_names_the_question() -> None:
 async def test_a_pipe_gets_the_answer_alone(answer: Answer) -> None:
     text = await shown(answer)
     assert "\x1b" not in text
-    assert texts.SEARCHING not in text
+    assert ENGLISH.asking.searching not in text
     assert "**" not in end_of(answer)
 
 
 async def test_a_terminal_sees_what_is_going_on() -> None:
     text = await shown(ANSWERED, terminal=True)
-    assert texts.SEARCHING in text
-    assert texts.READING.format(count=3) in text
-    assert texts.READING_ONE in await shown(replace(ANSWERED, passages=PASSAGES[:1]), terminal=True)
+    assert ENGLISH.asking.searching in text
+    assert ENGLISH.asking.reading.format(count=3) in text
+    assert ENGLISH.asking.reading_one in await shown(replace(ANSWERED, passages=PASSAGES[:1]), terminal=True)
 
 
 async def test_pages_and_models_can_not_command_the_terminal() -> None:
@@ -94,12 +94,14 @@ async def test_pages_and_models_can_not_command_the_terminal() -> None:
     ("index", "said"),
     [
         (None, ""),
-        (replace(INDEX, sample=True), texts.SAMPLE),
+        (replace(INDEX, sample=True), ENGLISH.asking.sample),
         (replace(INDEX, refreshed_at=None), "Milvus v3.0.x docs."),
     ],
 )
 def test_where_the_answer_comes_from(index: IndexInfo | None, said: str) -> None:
-    assert end_of(replace(ANSWERED, index=index)).endswith(f"\n\n{said} {texts.GENERATED}".replace("\n\n ", "\n\n"))
+    assert end_of(replace(ANSWERED, index=index)).endswith(
+        f"\n\n{said} {ENGLISH.asking.generated}".replace("\n\n ", "\n\n")
+    )
 
 
 def test_sources_are_the_passages_whole() -> None:

@@ -14,8 +14,8 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from bot import texts
 from bot.terminal import HELP, Chat
+from bot.texts import ENGLISH
 from rag_core.answering.model import Finished, Searching, Shown, Turn
 from tests.bot.asking.answers import ANSWERED, PAGE, QUESTION, QUOTED
 from tests.fakes.book import FakeBook
@@ -172,7 +172,7 @@ async def test_ctrl_c_stops_an_answer_and_not_the_chat(keyboard: PipeInput) -> N
         keyboard.send_text("/quit\r")
         await chatting
     assert screen.desk.stopped == [question.id for question, _ in screen.desk.asked]
-    assert screen.text.count(texts.CANCELLED) == 2
+    assert screen.text.count(ENGLISH.asking.cancelled) == 2
     assert signal.getsignal(signal.SIGINT) is before
 
 

@@ -19,7 +19,7 @@ from rag_core.records.address import parse_address
 from rag_core.records.database import Database
 from rag_core.records.engine import single_engine
 from rag_core.records.migrate import load_scripts, run_steps
-from rag_core.records.tables import Base, RunRow
+from rag_core.records.tables import Base, FeedbackRow, QuestionRow, RunRow
 
 pytestmark = pytest.mark.real
 T = TypeVar("T")
@@ -31,6 +31,16 @@ TABLES = {
     "0002": {"replies", "feedback"},
     "0003": {"pages", "index_runs"},
     "0004": set(),
+    "0005": {"servers"},
+    "0006": {"channels"},
+    "0007": {"limits"},
+    "0008": {"audit_entries"},
+    "0009": {"blocks", "choices"},
+    "0010": {"curated_answers"},
+    "0011": set(),
+    "0012": {"follow_ups", "corrections"},
+    "0013": set(),
+    "0014": {"added_sources", "bot_state"},
 }
 STEPS = list(TABLES)[1:]
 
@@ -94,6 +104,21 @@ async def test_runs_from_before_the_gate_have_no_scores(engine: AsyncEngine) -> 
     columns = select(RunRow.gate_score, RunRow.gate_live_score, RunRow.gate_scores)
     found = await _in_transaction(engine, lambda connection: connection.execute(columns).all())
     assert [tuple(row) for row in found] == [(None, None, {})]
+
+
+async def test_questions_and_ratings_from_before_are_public_and_without_reason(engine: AsyncEngine) -> None:
+    await _up(engine, "0010")
+    asked = (
+        "INSERT INTO questions (id, asked_at, platform, text, history, language) VALUES "
+        "('q1', '2026-11-22 00:00:00', 'discord', '?', '[]', 'en')"
+    )
+    rated = "INSERT INTO feedback (question_id, user_id, rating, at) VALUES ('q1', 1, 'down', '2026-11-22 00:00:00')"
+    for old in (asked, rated):
+        await _in_transaction(engine, partial(Connection.execute, statement=text(old)))
+    await _up(engine, "head")
+    columns = select(QuestionRow.private, FeedbackRow.reason, FeedbackRow.comment).join_from(FeedbackRow, QuestionRow)
+    found = await _in_transaction(engine, lambda connection: connection.execute(columns).all())
+    assert [tuple(row) for row in found] == [(False, None, "")]
 
 
 async def test_all_the_way_down_leaves_nothing(engine: AsyncEngine) -> None:

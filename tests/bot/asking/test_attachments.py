@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot import texts
 from bot.asking._attachments import _joined
+from bot.texts import ENGLISH
 from tests.bot.asking.test_cog import WHOLE, world
 
 
@@ -21,9 +21,9 @@ def _png() -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("screenshot.png", _png(), texts.PICTURE),
-        ("core.bin", b"\x7fELF", texts.NO_TEXT_FILE),
-        ("all.log", b"x" * (256 * 1024 + 1), texts.LARGE_FILE.format(limit=256)),
+        ("screenshot.png", _png(), ENGLISH.asking.picture),
+        ("core.bin", b"\x7fELF", ENGLISH.asking.no_text_file),
+        ("all.log", b"x" * (256 * 1024 + 1), ENGLISH.asking.large_file.format(limit=256)),
     ],
 )
 async def test_what_cannot_be_read_gets_one_sentence(name: str, content: bytes, sentence: str) -> None:

@@ -12,12 +12,14 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from structlog.contextvars import get_contextvars
 
-from bot import texts
 from bot.client import SupportBot
+from bot.texts import ENGLISH
 from rag_core.answering.model import Finished, IndexInfo, Question, Retrieved, Searching, Shown, Turn
 from rag_core.records.model import Origin, Rating, Reply
 from tests.bot.asking.answers import ANSWERED, FAILED, PASSAGES, QUESTION, QUOTED, REFUSED, TEXT
+from tests.bot.scene import said
 from tests.fakes.book import FakeBook
+from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Step, Wait
 
 READ = (Searching(QUESTION), Retrieved(PASSAGES))
@@ -62,25 +64,12 @@ class World:
 async def world(script: Sequence[Step]) -> AsyncIterator[World]:
     book = FakeBook()
     desk = FakeDesk(book, script)
-    bot = SupportBot(desk=desk, book=book, shard_count=1)
+    bot = SupportBot(desk=desk, books=FakeBooks(book).books, shard_count=1)
     async with simcord.run(bot, settle_timeout=1.0) as env:
         guild = env.create_guild("Milvus")
         channel = guild.create_text_channel("support")
         alice, bob = (guild.add_member(env.create_user(name)) for name in ("alice", "bob"))
         yield World(env, bot, desk, book, channel, alice, bob)
-
-
-def said(message: object) -> str:
-    """All text of a message of components v2, whichever way it is given."""
-    if isinstance(message, InteractionResult):
-        assert message.response is not None
-        return said(message.response.components)
-    if isinstance(message, dict):
-        own = str(message["content"]) if message.get("type") == 10 else ""
-        return "\n".join(filter(None, [own, said(message.get("components", []))]))
-    if isinstance(message, list):
-        return "\n".join(filter(None, map(said, message)))
-    return ""
 
 
 def buttons(result: InteractionResult) -> list[str]:
@@ -157,9 +146,9 @@ async def test_the_message_follows_the_answer_while_it_is_written() -> None:
     )
     async with world((*steps, Finished(replace(ANSWERED, text="One. Two. ")))) as it:
         result = await it.ask()
-        assert texts.SEARCHING in said(result)
+        assert ENGLISH.asking.searching in said(result)
         assert buttons(result) == ["stop"]
-        for expected in (texts.READING.format(count=3), "One.", "One. Two.", texts.SOURCES):
+        for expected in (ENGLISH.asking.reading.format(count=3), "One.", "One. Two.", ENGLISH.asking.sources):
             await it.env.advance_time(5)
             assert expected in said(result)
         assert buttons(result) == ["rate", "rate"]
@@ -173,16 +162,16 @@ async def test_text_that_comes_faster_than_edits_may_is_dropped_in_between() -> 
         await it.env.advance_time(0.1 * len(words))
         seconds = 0.1 * len(words) / 2
         assert len(it.edits) <= seconds / 1.3 + 3
-        assert texts.GENERATED in said(result)
+        assert ENGLISH.asking.generated in said(result)
         assert it.edits == sorted(it.edits[:-1], key=len) + it.edits[-1:]
 
 
 @pytest.mark.parametrize(
     ("answer", "sentence", "rateable"),
     [
-        (REFUSED, texts.REFUSED, True),
-        (QUOTED, texts.REASONS["engine_unavailable"], True),
-        (FAILED, texts.REASONS["store_unavailable"], False),
+        (REFUSED, ENGLISH.asking.refused, True),
+        (QUOTED, ENGLISH.asking.reasons["engine_unavailable"], True),
+        (FAILED, ENGLISH.asking.reasons["store_unavailable"], False),
     ],
 )
 async def test_each_outcome_says_what_it_is(answer: Finished, sentence: str, rateable: bool) -> None:
@@ -198,12 +187,12 @@ async def test_a_long_answer_goes_on_in_messages_below() -> None:
         result = await it.ask()
         assert result.followups
         assert buttons(result) == []
-        assert texts.SOURCES in said(result.followups[-1].components)
+        assert ENGLISH.asking.sources in said(result.followups[-1].components)
 
 
 @pytest.mark.parametrize(
     ("question", "sentence"),
-    [(" \n ", texts.EMPTY_QUESTION), ("x" * 6001, texts.LONG_QUESTION.format(limit=6000))],
+    [(" \n ", ENGLISH.asking.empty_question), ("x" * 6001, ENGLISH.asking.long_question.format(limit=6000))],
 )
 async def test_an_empty_or_over_long_question_gets_one_sentence(question: str, sentence: str) -> None:
     async with world(WHOLE) as it:
@@ -229,11 +218,11 @@ async def test_6000_characters_are_asked_whole() -> None:
 async def test_only_the_asker_stops_an_answer() -> None:
     async with world((*READ, Shown("One. "), Wait(3), Shown("Two. "), Finished(ANSWERED))) as it:
         result = await it.ask()
-        assert await it.press(it.bob, result, label=texts.STOP_LABEL) == texts.ONLY_ASKER_STOPS
+        assert await it.press(it.bob, result, label=ENGLISH.asking.stop_label) == ENGLISH.asking.only_asker_stops
         assert it.desk.stopped == []
-        assert await it.press(it.alice, result, label=texts.STOP_LABEL) == texts.STOPPING
+        assert await it.press(it.alice, result, label=ENGLISH.asking.stop_label) == ENGLISH.asking.stopping
         await it.env.advance_time(3)
-        assert texts.CANCELLED in said(result)
+        assert ENGLISH.asking.cancelled in said(result)
         assert "One." in said(result)
         assert "Two." not in said(result)
         assert buttons(result) == []
@@ -245,7 +234,7 @@ async def test_ratings_are_kept_and_thanked_for(rating: Rating) -> None:
     async with world(WHOLE) as it:
         result = await it.ask()
         sentence = await it.press(it.bob, result, custom_id=f"rate:{rating}:{it.question_id}")
-        assert sentence == texts.THANKS[rating]
+        assert sentence == ENGLISH.asking.thanks[rating]
         assert it.book.feedback[it.question_id, it.bob.id].rating == rating
 
 
@@ -260,7 +249,7 @@ async def test_a_second_press_replaces_the_first() -> None:
 async def test_buttons_work_after_a_restart() -> None:
     async with world(WHOLE) as it:
         result = await it.ask()
-        await it.env.restart_bot(SupportBot(desk=it.desk, book=it.book, shard_count=1))
+        await it.env.restart_bot(SupportBot(desk=it.desk, books=FakeBooks(it.book).books, shard_count=1))
         await it.press(it.bob, result, custom_id=f"rate:up:{it.question_id}")
         assert it.book.feedback[it.question_id, it.bob.id].rating == "up"
 
@@ -269,15 +258,15 @@ async def test_stop_after_a_restart_says_that_nothing_runs() -> None:
     async with world((*READ, Shown("One. "), Wait(60))) as it:
         result = await it.ask()
         it.env.inject_error("PATCH", ORIGINAL, status=400, times=None)  # as after kill -9: no last edit
-        await it.env.restart_bot(SupportBot(desk=it.desk, book=it.book, shard_count=1))
-        assert await it.press(it.alice, result, label=texts.STOP_LABEL) == texts.NOT_RUNNING
+        await it.env.restart_bot(SupportBot(desk=it.desk, books=FakeBooks(it.book).books, shard_count=1))
+        assert await it.press(it.alice, result, label=ENGLISH.asking.stop_label) == ENGLISH.asking.not_running
 
 
 async def test_closing_ends_running_answers_with_a_sentence() -> None:
     async with world((*READ, Shown("One. "), Wait(60))) as it:
         result = await it.ask()
         await it.bot.asking.interrupt()
-        assert texts.INTERRUPTED in said(result)
+        assert ENGLISH.asking.interrupted in said(result)
         assert "One." in said(result)
         assert buttons(result) == []
         assert it.book.answers == {}
@@ -289,8 +278,8 @@ async def test_closing_while_the_last_edit_is_retried_still_makes_it() -> None:
         result = await it.ask()
         it.env.backend.faults.clear()
         await it.bot.asking.interrupt()
-        assert texts.SOURCES in said(result)
-        assert texts.INTERRUPTED not in said(result)
+        assert ENGLISH.asking.sources in said(result)
+        assert ENGLISH.asking.interrupted not in said(result)
 
 
 async def test_closing_with_nothing_running_is_quiet() -> None:
@@ -302,7 +291,7 @@ async def test_closing_with_nothing_running_is_quiet() -> None:
 async def test_a_desk_that_fails_leaves_a_sentence_with_the_questions_id() -> None:
     async with world((*READ, Shown("One. "), RuntimeError("boom"))) as it:
         result = await it.ask()
-        assert texts.FAILED.format(id=it.question_id) in said(result)
+        assert ENGLISH.asking.failed.format(id=it.question_id) in said(result)
         assert "One." in said(result)
 
 
@@ -311,7 +300,7 @@ async def test_the_last_edit_survives_an_outage() -> None:
         it.env.inject_error("PATCH", ORIGINAL, status=503, times=3)
         result = await it.ask()
         await it.env.advance_time(10)
-        assert texts.SOURCES in said(result)
+        assert ENGLISH.asking.sources in said(result)
 
 
 async def test_the_last_edit_survives_cloudflares_429() -> None:
@@ -319,14 +308,14 @@ async def test_the_last_edit_survives_cloudflares_429() -> None:
         it.env.inject_error("PATCH", ORIGINAL, status=429, times=3)
         result = await it.ask()
         await it.env.advance_time(10)
-        assert texts.SOURCES in said(result)
+        assert ENGLISH.asking.sources in said(result)
 
 
 async def test_an_answer_that_outlives_its_token_reaches_the_message_through_the_channel() -> None:
     async with world((*READ, Wait(1000), Finished(ANSWERED))) as it:
         result = await it.ask()
         await it.env.advance_time(1001)
-        assert texts.SOURCES in said(result)
+        assert ENGLISH.asking.sources in said(result)
         assert len(it.channel.history()) == 1
 
 
@@ -381,8 +370,8 @@ async def test_help_explains_and_is_seen_by_the_asker_alone() -> None:
         result = await it.bob.slash(it.channel, "help")
         assert result.ephemeral
         assert result.response is not None
-        assert result.response.content == texts.HELP
-        assert len(texts.HELP) <= 2000
+        assert result.response.content == ENGLISH.asking.help
+        assert len(ENGLISH.asking.help) <= 2000
 
 
 async def test_the_questions_id_is_in_the_logs_context() -> None:
@@ -395,7 +384,7 @@ async def test_the_questions_id_is_in_the_logs_context() -> None:
                 yield event
 
     book = FakeBook()
-    bot = SupportBot(desk=NosyDesk(book, WHOLE), book=book, shard_count=1)
+    bot = SupportBot(desk=NosyDesk(book, WHOLE), books=FakeBooks(book).books, shard_count=1)
     async with simcord.run(bot, settle_timeout=1.0) as env:
         channel = env.create_guild().create_text_channel("support")
         await env.guild.add_member(env.create_user("alice")).slash(channel, "ask", question=QUESTION)

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 import simcord
-from playwright.async_api import Browser, Playwright, async_playwright
-from simcord.preview._capture import ManagedCapture
 
 from bot.client import SupportBot
 from rag_core.answering.model import Finished, Retrieved, Searching, Shown
 from tests.bot.asking.answers import ANSWERED, PASSAGES, QUESTION, QUOTED, REFUSED, TEXT
 from tests.fakes.book import FakeBook
+from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Step, Wait
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -24,29 +23,12 @@ SCRIPTS: dict[str, tuple[str, tuple[Step, ...]]] = {
 }
 
 
-@pytest.fixture
-def chromium(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let simcord draw with Debian's Chromium, since Playwright's own download is out of reach here."""
-    playwright: list[Playwright] = []
-
-    async def ensure_browser(self: ManagedCapture) -> Browser:
-        if self._browser is None:
-            self._playwright = await async_playwright().start()
-            playwright.append(self._playwright)
-            self._browser = await self._playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--headless=new", "--no-sandbox"]
-            )
-        return self._browser  # type: ignore[no-any-return]
-
-    monkeypatch.setattr(ManagedCapture, "_ensure_browser", ensure_browser)
-
-
 @pytest.mark.real
 @pytest.mark.parametrize("name", SCRIPTS)
 async def test_draws_a_message(name: str, chromium: None, picture_path: Callable[[str], Path]) -> None:
     question, script = SCRIPTS[name]
     book = FakeBook()
-    bot = SupportBot(desk=FakeDesk(book, script), book=book, shard_count=1)
+    bot = SupportBot(desk=FakeDesk(book, script), books=FakeBooks(book).books, shard_count=1)
     async with simcord.run(bot, settle_timeout=1.0) as env:
         guild = env.create_guild("Milvus")
         channel = guild.create_text_channel("support")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import texts
 from bot.asking._rendering import LIMIT, Page, render_answer, render_end, render_running, render_status
+from bot.texts import ENGLISH
 from rag_core.answering.model import Answer, AnswerOutcome, Citation, Notice
 from tests.bot.asking.answers import (
     ANSWERED,
@@ -52,8 +52,8 @@ def answers(draw: st.DrawFn) -> Answer:
 
 @given(long, answers())
 def test_every_answer_keeps_discords_limits(question: str, answer: Answer) -> None:
-    pages = render_answer(question, answer)
-    for page in (*pages, render_running(question, answer.text, answer.passages), render_status(question, "…")):
+    pages = render_answer(question, answer, ENGLISH)
+    for page in (*pages, render_running(question, answer.text, answer.passages, ENGLISH), render_status(question, "…")):
         assert sum(map(len, page.sections)) <= LIMIT
         assert all(page.sections)
         assert len(page.sections) <= 15
@@ -65,7 +65,9 @@ def test_every_answer_keeps_discords_limits(question: str, answer: Answer) -> No
 def test_every_citation_of_a_known_passage_links_to_it(answer: Answer) -> None:
     text = shown(
         render_answer(
-            "?", replace(answer, outcome="answered", text="".join(f"x [{n.number}]. " for n in answer.citations))
+            "?",
+            replace(answer, outcome="answered", text="".join(f"x [{n.number}]. " for n in answer.citations)),
+            ENGLISH,
         )
     )
     marks = re.findall(r"\[\[(\d+)\]\]\(<([^>]+)>\)", text)
@@ -73,7 +75,7 @@ def test_every_citation_of_a_known_passage_links_to_it(answer: Answer) -> None:
 
 
 def test_an_answer_ends_with_sources_and_small_print() -> None:
-    (page,) = render_answer(QUESTION, ANSWERED)
+    (page,) = render_answer(QUESTION, ANSWERED, ENGLISH)
     title, body, sources, small = page.sections
     assert title == f"### {QUESTION}"
     assert "[[1]](<https://milvus.io/docs/hnsw.md#Index-params>)" in body
@@ -88,59 +90,59 @@ def test_an_answer_ends_with_sources_and_small_print() -> None:
 
 
 def test_a_refusal_says_so_and_links_the_closest_sections_once() -> None:
-    text = shown(render_answer("?", replace(REFUSED, passages=(*PASSAGES, *PASSAGES))))
-    assert f"{texts.REFUSED} {texts.ASK_PEOPLE}" in text
+    text = shown(render_answer("?", replace(REFUSED, passages=(*PASSAGES, *PASSAGES)), ENGLISH))
+    assert f"{ENGLISH.asking.refused} {ENGLISH.asking.ask_people}" in text
     assert text.count("](<https://") == 3
-    assert texts.GENERATED not in text
+    assert ENGLISH.asking.generated not in text
 
 
 @pytest.mark.parametrize("note", ["nothing_held", "engine_unavailable", "engine_overloaded", "no_engine"])
 def test_quotes_are_marked_with_their_reason(note: str) -> None:
-    text = shown(render_answer("?", replace(QUOTED, note=note)))
-    assert f"{texts.REASONS[note]} {texts.QUOTED}" in text
+    text = shown(render_answer("?", replace(QUOTED, note=note), ENGLISH))
+    assert f"{ENGLISH.asking.reasons[note]} {ENGLISH.asking.quoted}" in text
     assert "> These parameters are set when the index is built." in text
     assert "```python\nclient.create_index(" in text
-    assert texts.VERBATIM in text
-    assert texts.GENERATED not in text
+    assert ENGLISH.asking.verbatim in text
+    assert ENGLISH.asking.generated not in text
 
 
 @pytest.mark.parametrize("note", ["store_unavailable", "no_index"])
 def test_a_failure_gives_its_reason(note: str) -> None:
-    assert texts.REASONS[note] in shown(render_answer("?", replace(FAILED, note=note)))
+    assert ENGLISH.asking.reasons[note] in shown(render_answer("?", replace(FAILED, note=note), ENGLISH))
 
 
 def test_an_unexplained_failure_gives_the_questions_id() -> None:
-    assert f"`{FAILED.question_id}`" in shown(render_answer("?", replace(FAILED, note="error")))
+    assert f"`{FAILED.question_id}`" in shown(render_answer("?", replace(FAILED, note="error"), ENGLISH))
 
 
 def test_a_stopped_answer_keeps_its_text() -> None:
-    text = shown(render_answer("?", replace(ANSWERED, outcome="cancelled", note="cancelled")))
+    text = shown(render_answer("?", replace(ANSWERED, outcome="cancelled", note="cancelled"), ENGLISH))
     assert "HNSW has three parameters" in text
-    assert texts.CANCELLED in text
+    assert ENGLISH.asking.cancelled in text
 
 
 def test_the_sample_index_says_what_it_is() -> None:
-    text = shown(render_answer("?", replace(ANSWERED, index=replace(INDEX, sample=True))))
-    assert texts.SAMPLE in text
+    text = shown(render_answer("?", replace(ANSWERED, index=replace(INDEX, sample=True)), ENGLISH))
+    assert ENGLISH.asking.sample in text
     assert "v3.0.x" not in text
 
 
 def test_a_long_answer_goes_on_in_further_messages() -> None:
-    pages = render_answer(QUESTION, replace(ANSWERED, text="\n\n".join([TEXT] * 10)))
+    pages = render_answer(QUESTION, replace(ANSWERED, text="\n\n".join([TEXT] * 10)), ENGLISH)
     assert len(pages) > 1
     assert pages[-1].sections[-1].startswith("-# ")
     assert shown(pages).count("index_params.add_index(") == 10
 
 
 def test_text_that_outgrows_its_message_says_that_it_goes_on() -> None:
-    page = render_running(QUESTION, "\n\n".join([TEXT] * 10), PASSAGES)
-    assert page.sections[-1] == f"-# {texts.CONTINUES}"
+    page = render_running(QUESTION, "\n\n".join([TEXT] * 10), PASSAGES, ENGLISH)
+    assert page.sections[-1] == f"-# {ENGLISH.asking.continues}"
 
 
 def test_an_interrupted_answer_keeps_what_was_shown() -> None:
-    text = shown(render_end(QUESTION, TEXT, PASSAGES, texts.INTERRUPTED))
+    text = shown(render_end(QUESTION, TEXT, PASSAGES, ENGLISH.asking.interrupted))
     assert "HNSW has three parameters" in text
-    assert text.endswith(texts.INTERRUPTED)
+    assert text.endswith(ENGLISH.asking.interrupted)
 
 
 def test_tables_and_code_in_quotes_stay_readable() -> None:
@@ -148,7 +150,7 @@ def test_tables_and_code_in_quotes_stay_readable() -> None:
         QUOTED,
         passages=(passage(1, "a", (), TABLE.replace("Candidates while building", "Work")), passage(2, "b", (), BUILD)),
     )
-    text = shown(render_answer("?", quoted))
+    text = shown(render_answer("?", quoted, ENGLISH))
     assert "efConstruction  Work" in text
     assert "> |" not in text
 
@@ -159,7 +161,7 @@ def test_a_long_question_is_shortened_in_the_title() -> None:
 
 def test_what_a_reader_should_know_stands_below_the_text() -> None:
     notices = (Notice("version_absent", "2.2 @everyone"), Notice("language_unwritten", "zh"))
-    text = shown(render_answer(QUESTION, replace(ANSWERED, notices=notices)))
+    text = shown(render_answer(QUESTION, replace(ANSWERED, notices=notices), ENGLISH))
     assert "Version 2.2" in text
     assert "@everyone" not in text
-    assert text.index("HNSW has three") < text.index("can't answer in Chinese") < text.index(texts.SOURCES)
+    assert text.index("HNSW has three") < text.index("can't answer in Chinese") < text.index(ENGLISH.asking.sources)

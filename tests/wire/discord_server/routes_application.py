@@ -90,7 +90,19 @@ def _scope(call: Call) -> int | None:
 
 
 def _list_commands(hub: Hub, call: Call) -> Answer:
-    return 200, hub.commands.all(_scope(call))
+    commands = hub.commands.all(_scope(call))
+    if call.query.get("with_localizations") == "true":
+        return 200, commands
+    return 200, [_without_localizations(command) for command in commands]
+
+
+def _without_localizations(part: Json) -> Json:
+    """A command, option or choice as it is listed to whoever does not ask for translations."""
+    rest = {key: value for key, value in part.items() if not key.endswith("_localizations")}
+    nested = {
+        key: [_without_localizations(each) for each in part[key]] for key in ("options", "choices") if part.get(key)
+    }
+    return rest | nested
 
 
 def _replace_commands(hub: Hub, call: Call) -> Answer:

@@ -1,0 +1,30 @@
+"""`/admin` as a whole: which groups of commands it has."""
+
+import discord
+from discord import app_commands
+
+from bot.moderation._groups import Tools
+from bot.moderation.channels import ChannelCommands
+from bot.moderation.roles import RoleCommands
+from bot.moderation.server import ServerCommands
+from bot.texts.moderation import ADMIN, ADMIN_DESCRIPTION
+
+SEEN_WITH = discord.Permissions(manage_messages=True)
+"""Who sees `/admin` unless the server's Integrations settings say otherwise."""
+
+
+def admin_group(tools: Tools) -> app_commands.Group:
+    """All commands. Discord takes 25 right under `/admin`, and two levels."""
+    admin = app_commands.Group(
+        name=ADMIN,
+        description=ADMIN_DESCRIPTION,
+        default_permissions=SEEN_WITH,
+        # Not `guild_only`, over which the whole tree's contexts win.
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False),
+    )
+    for group in (ChannelCommands(tools), RoleCommands(tools)):
+        admin.add_command(group)
+    for command in ServerCommands(tools).commands:
+        # They stand right under /admin, and keep the check of the group that they come from.
+        admin.add_command(command)
+    return admin

@@ -1,0 +1,88 @@
+"""Private messages that show settings, lists and results: a heading, short lines, one colour that means one thing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import discord
+from discord import ui
+
+from bot.texts import Texts
+
+DONE: Final = 0x3BA55D
+"""Something was changed, as was asked. What only shows something has no colour."""
+
+_SECONDS: Final = 15 * 60
+"""As long as Discord takes changes to a private message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One message: `sections` stand apart by a line, the `note` below them in small print."""
+
+    title: str
+    sections: tuple[str, ...] = ()
+    note: str = ""
+    colour: int | None = None
+
+
+def panel_view(panel: Panel, rows: Sequence[ui.ActionRow[ui.LayoutView]] = ()) -> ui.LayoutView:
+    """The message that shows a panel, with buttons or menus below it."""
+    view = ui.LayoutView(timeout=None)
+    view.add_item(_container(panel, rows))
+    return view
+
+
+def _container(panel: Panel, rows: Sequence[ui.ActionRow[Any]]) -> ui.Container[Any]:
+    children: list[ui.Item[Any]] = [ui.TextDisplay(f"### {panel.title}")]
+    for number, section in enumerate(panel.sections):
+        if number:
+            children.append(ui.Separator(spacing=discord.SeparatorSpacing.small))
+        children.append(ui.TextDisplay(section))
+    if panel.note:
+        children.append(ui.TextDisplay(f"-# {panel.note}"))
+    return ui.Container(*children, *rows, accent_colour=panel.colour)
+
+
+class Pager(ui.LayoutView):
+    """Panels one at a time, with buttons to turn over; without buttons where there is only one.
+
+    For private messages: turning over needs this process, and the messages live no longer.
+    """
+
+    def __init__(self, panels: Sequence[Panel], texts: Texts) -> None:
+        super().__init__(timeout=_SECONDS)
+        self._panels = panels
+        self._texts = texts.general
+        self._at = 0
+        self._draw()
+
+    def _draw(self) -> None:
+        self.clear_items()
+        rows: list[ui.ActionRow[Any]] = []
+        if len(self._panels) > 1:
+            back = _Turn(self._texts.previous_page, -1, disabled=self._at == 0)
+            position = self._texts.page_of.format(page=self._at + 1, pages=len(self._panels))
+            here: ui.Button[Any] = ui.Button(label=position, disabled=True)
+            rows = [ui.ActionRow(back, here, _Turn(self._texts.next_page, 1, disabled=self._at_end))]
+        self.add_item(_container(self._panels[self._at], rows))
+
+    @property
+    def _at_end(self) -> bool:
+        return self._at == len(self._panels) - 1
+
+    async def turn(self, interaction: discord.Interaction[Any], pages: int) -> None:
+        """Show another panel in the same message."""
+        self._at = min(max(self._at + pages, 0), len(self._panels) - 1)
+        self._draw()
+        await interaction.response.edit_message(view=self)
+
+
+class _Turn(ui.Button[Pager]):
+    def __init__(self, label: str, pages: int, *, disabled: bool) -> None:
+        super().__init__(label=label, disabled=disabled)
+        self._pages = pages
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        if self.view is not None:
+            await self.view.turn(interaction, self._pages)

@@ -1,0 +1,81 @@
+"""Blocks and people's choices in a database."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rag_core.records.audit import AuditEntry, snapshot
+from rag_core.records.audit_trail import put_on_record
+from rag_core.records.database import Database
+from rag_core.records.entries import storable
+from rag_core.records.people import Block
+from rag_core.records.tables import BlockRow, ChoiceRow
+from rag_core.records.writing import table_of, upsert
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlPeopleBook:
+    """`PeopleBook` over a `Database`; `clock` tells the time, aware."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def block(self, guild_id: int, user_id: int, reason: str, by: int) -> None:
+        """Shut somebody out; again, it replaces the reason."""
+        block = storable(Block(guild_id, user_id, by, reason, self._clock()))
+        async with self._database.writing() as session:
+            before = await _block_of(session, guild_id, user_id)
+            await upsert(session, BlockRow, [asdict(block)])
+            await put_on_record(session, self._entry("block", block, by, before, block))
+
+    async def unblock(self, guild_id: int, user_id: int, by: int) -> bool:
+        """Let somebody in again; False where they were not shut out."""
+        table = table_of(BlockRow)
+        async with self._database.writing() as session:
+            before = await _block_of(session, guild_id, user_id)
+            if before is not None:
+                await session.execute(delete(table).where(table.c.guild_id == guild_id, table.c.user_id == user_id))
+                await put_on_record(session, self._entry("unblock", before, by, before, None))
+        return before is not None
+
+    async def block_of(self, guild_id: int, user_id: int) -> Block | None:
+        """Why somebody is shut out of a server, or None."""
+        async with self._database.reading() as session:
+            return await _block_of(session, guild_id, user_id)
+
+    async def blocks(self, guild_id: int) -> list[Block]:
+        """Everybody who is shut out of a server, newest first."""
+        newest = select(BlockRow).where(BlockRow.guild_id == guild_id).order_by(BlockRow.at.desc(), BlockRow.user_id)
+        async with self._database.reading() as session:
+            return [_block(row) for row in await session.scalars(newest)]
+
+    async def opted_out(self, user_id: int) -> bool:
+        """Whether this person wants nothing kept of what they ask."""
+        async with self._database.reading() as session:
+            row = await session.get(ChoiceRow, user_id)
+        return row is not None and row.opted_out
+
+    async def opt_out(self, user_id: int, *, out: bool) -> None:
+        """Keep what they want."""
+        async with self._database.writing() as session:
+            await upsert(session, ChoiceRow, [{"user_id": user_id, "opted_out": out, "at": self._clock()}])
+
+    def _entry(self, action: str, block: Block, by: int, before: Block | None, after: Block | None) -> AuditEntry:
+        subject = f"person {block.user_id}"
+        return AuditEntry(block.guild_id, by, action, subject, snapshot(before), snapshot(after), self._clock())
+
+
+async def _block_of(session: AsyncSession, guild_id: int, user_id: int) -> Block | None:
+    row = await session.get(BlockRow, (guild_id, user_id))
+    return _block(row) if row else None
+
+
+def _block(row: BlockRow) -> Block:
+    return Block(row.guild_id, row.user_id, row.blocked_by, row.reason, row.at)

@@ -1,0 +1,32 @@
+"""All books in memory, of which those that keep changes write into one audit trail."""
+
+from dataclasses import dataclass, field
+
+from rag_core.records.books import Books
+from rag_core.records.server_cache import Servers
+from tests.fakes.audit import FakeAudit
+from tests.fakes.book import FakeBook
+from tests.fakes.curated import FakeCuratedBook
+from tests.fakes.people import FakePeopleBook
+from tests.fakes.servers import FakeServerBook
+
+
+@dataclass(slots=True)
+class FakeBooks:
+    """The fakes, to look into; `books` is what the bot gets of them."""
+
+    questions: FakeBook = field(default_factory=FakeBook)
+    audit: FakeAudit = field(default_factory=FakeAudit)
+    servers: FakeServerBook = field(init=False)
+    people: FakePeopleBook = field(init=False)
+    curated: FakeCuratedBook = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.servers = FakeServerBook(self.audit)
+        self.people = FakePeopleBook(self.audit)
+        self.curated = FakeCuratedBook(self.audit)
+
+    @property
+    def books(self) -> Books:
+        """Anew for each bot, as after a restart; what was written before `Servers.load` is not known to it yet."""
+        return Books(self.questions, Servers(self.servers), self.people, self.curated, self.audit)
