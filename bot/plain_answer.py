@@ -8,7 +8,7 @@ from rich.console import Console
 from bot import texts
 from bot.console import printable
 from rag_core.answering.citing import quotes
-from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Retrieved, Searching, Shown
+from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Queued, Retrieved, Searching, Shown
 
 _CLOSEST = 3
 
@@ -23,6 +23,8 @@ async def show_answer(events: AsyncGenerator[AnswerEvent, None], console: Consol
                 case Retrieved(passages):
                     count = len(passages)
                     _status(texts.READING_ONE if count == 1 else texts.READING.format(count=count), console)
+                case Queued(ahead):
+                    _status(texts.QUEUED_ONE if ahead == 1 else texts.QUEUED.format(ahead=ahead), console)
                 case Shown(text):
                     console.print(printable(text), end="")
                 case Finished(answer):

@@ -34,6 +34,8 @@ LONG_QUESTION: Final = "That is longer than {limit:,} characters: please shorten
 SEARCHING: Final = "Searching the documentation…"
 READING_ONE: Final = "Reading 1 passage…"
 READING: Final = "Reading {count} passages…"
+QUEUED_ONE: Final = "1 question is before yours…"
+QUEUED: Final = "{ahead} questions are before yours…"
 WRITING: Final = "Writing…"
 CONTINUES: Final = "Writing… The rest follows below when it is done."
 

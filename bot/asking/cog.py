@@ -28,6 +28,7 @@ from rag_core.answering.model import (
     IndexInfo,
     Passage,
     Question,
+    Queued,
     Retrieved,
     Searching,
     Shown,
@@ -192,6 +193,9 @@ class _Run:
                 self._passages = passages
                 count = len(passages)
                 status = texts.READING_ONE if count == 1 else texts.READING.format(count=count)
+                return _rendering.render_status(self._question.text, status)
+            case Queued(ahead):
+                status = texts.QUEUED_ONE if ahead == 1 else texts.QUEUED.format(ahead=ahead)
                 return _rendering.render_status(self._question.text, status)
             case Shown(text):
                 self._text += text

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,21 @@ class PromptEncoder:
             raise ValueError("its tokenizer has no chat template: take an instruct model")
         controls = {str(token) for token in self._tokenizer.added_tokens_decoder.values() if token.special}
         self._controls = re.compile("|".join(map(re.escape, sorted(controls, key=len, reverse=True))) or r"(?!)")
+        # A prompt is counted until it fits, and asked then: the same tokens, milliseconds apart.
+        self._prompt = lru_cache(maxsize=4)(self._encoded)
 
     def encode(self, messages: Sequence[Message]) -> list[int]:
         """Token ids of the whole prompt, up to where the answer begins."""
+        return list(self._prompt(tuple(messages)))
+
+    def encode_text(self, text: str) -> list[int]:
+        """Token ids of what stands behind that: an answer that is begun."""
+        return list(self._tokenizer.encode(self._harmless(text), add_special_tokens=False)) if text else []
+
+    def _encoded(self, messages: tuple[Message, ...]) -> tuple[int, ...]:
         chat = [{"role": message.role, "content": self._harmless(message.content)} for message in messages]
         tokens = self._tokenizer.apply_chat_template(chat, add_generation_prompt=True, tokenize=True, return_dict=False)
-        return list(tokens)
+        return tuple(tokens)
 
     def _harmless(self, text: str) -> str:
         return self._controls.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)

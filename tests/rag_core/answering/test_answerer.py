@@ -12,6 +12,7 @@ from rag_core.answering.model import (
     IndexInfo,
     Notice,
     Question,
+    Queued,
     Retrieved,
     Searching,
     Shown,
@@ -91,6 +92,15 @@ async def test_answered_sentence_by_sentence(answerer: Answerer, engine: Scripte
         TRUE,
         " It examines 16 of them at once [1].",
     ]
+
+
+async def test_who_waits_for_the_engine_hears_how_many_are_before(store: FakeStore) -> None:
+    engine = ScriptedEngine(TRUE)
+    engine.queue(3, 1)
+    answerer = Answerer(Retriever(store, FakeEmbedder()), engine, info)
+    events = [event async for event in answerer.answer(QUESTION)]
+    assert events[2:4] == [Queued(3), Queued(1)]
+    assert isinstance(events[4], Shown)
 
 
 async def test_an_answer_carries_all_that_the_record_needs(answerer: Answerer, engine: ScriptedEngine) -> None:
