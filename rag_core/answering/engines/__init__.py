@@ -4,6 +4,7 @@ from rag_core.answering.engines._versions import VllmOptions
 from rag_core.answering.engines.engine import Delta, Engine, FinishReason, Message, Request
 from rag_core.answering.engines.none import NoEngine
 from rag_core.answering.engines.server import ServerEngine
+from rag_core.answering.engines.supervised import SupervisedEngine
 from rag_core.answering.engines.vllm import VllmEngine
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "NoEngine",
     "Request",
     "ServerEngine",
+    "SupervisedEngine",
     "VllmEngine",
     "VllmOptions",
 ]

@@ -16,7 +16,7 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from rag_core.answering.engines import Delta, Message, Request, VllmEngine
+from rag_core.answering.engines import Delta, Message, Request, SupervisedEngine, VllmEngine
 from rag_core.answering.model import Usage
 from rag_core.errors import EngineOverloaded, EngineUnavailable, ModelNotFound, PromptTooLong
 from rag_core.progress import Progress
@@ -323,6 +323,25 @@ async def test_an_engine_whose_process_dies_says_so_to_all_and_can_be_started_ag
     assert psutil.wait_procs(workers, timeout=30)[1] == []
     await engine.start()
     assert (await read(engine, about("M", max_tokens=1)))[-1].finish_reason == "length"
+
+
+async def test_a_supervised_engine_is_replaced_and_a_running_answer_goes_on(engine: VllmEngine) -> None:
+    whole = "".join(delta.text for delta in await read(engine, about("HNSW", max_tokens=120)))
+    await engine.close()
+    supervised = SupervisedEngine(engine)
+    await supervised.start()
+    try:
+        async with aclosing(supervised.stream(about("HNSW", max_tokens=120))) as deltas:
+            begun = (await anext(deltas)).text
+            [core] = [child for child in multiprocessing.active_children() if child.name.startswith("EngineCore")]
+            core.kill()
+            text = begun + "".join([delta.text async for delta in deltas])
+        assert (text.startswith(begun), len(text) > len(begun)) == (True, True)
+        assert text[:40] == whole[:40]
+        question = [delta async for delta in supervised.stream(about("M", max_tokens=1))]
+        assert question[-1].finish_reason == "length"
+    finally:
+        await supervised.close()
 
 
 @pytest.fixture
