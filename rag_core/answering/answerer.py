@@ -156,7 +156,7 @@ class Answerer:
         cut_off = False
         async with aclosing(self._engine.stream(self._request(question, retrieval))) as deltas:
             async for delta in deltas:
-                if delta.ahead:
+                if delta.ahead and not transcript.shown:
                     yield Queued(delta.ahead)
                 self._note(delta, transcript)
                 cut_off = delta.finish_reason == "length"

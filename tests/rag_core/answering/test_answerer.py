@@ -1,10 +1,12 @@
 """Every outcome of an answer, forced."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
 
 from rag_core.answering.answerer import Answerer
+from rag_core.answering.engines import Delta, Request
 from rag_core.answering.model import (
     Answer,
     AnswerEvent,
@@ -17,6 +19,7 @@ from rag_core.answering.model import (
     Searching,
     Shown,
     Turn,
+    Usage,
 )
 from rag_core.answering.prompt import NOT_ANSWERED
 from rag_core.answering.retriever import Retriever
@@ -101,6 +104,19 @@ async def test_who_waits_for_the_engine_hears_how_many_are_before(store: FakeSto
     events = [event async for event in answerer.answer(QUESTION)]
     assert events[2:4] == [Queued(3), Queued(1)]
     assert isinstance(events[4], Shown)
+
+
+async def test_who_has_text_hears_of_no_queue_any_more(store: FakeStore) -> None:
+    class ReplacedEngine(ScriptedEngine):
+        async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
+            yield Delta(f"{TRUE} {TRUE} ")
+            yield Delta("", ahead=3)
+            yield Delta(f"{TRUE}", "stop", Usage())
+
+    answerer = Answerer(Retriever(store, FakeEmbedder()), ReplacedEngine(), info)
+    events = [event async for event in answerer.answer(QUESTION)]
+    assert any(isinstance(event, Shown) for event in events)
+    assert not any(isinstance(event, Queued) for event in events)
 
 
 async def test_an_answer_carries_all_that_the_record_needs(answerer: Answerer, engine: ScriptedEngine) -> None:
