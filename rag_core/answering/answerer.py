@@ -1,5 +1,6 @@
 """From a question to a cited answer, as a stream of events."""
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
@@ -154,7 +155,9 @@ class Answerer:
         """The engine's text in whole units; what a full length cut off in mid-sentence is held back."""
         splitter = SentenceSplitter()
         cut_off = False
-        async with aclosing(self._engine.stream(self._request(question, retrieval))) as deltas:
+        # A model's tokenizer counts for milliseconds, without Python's lock.
+        request = await asyncio.to_thread(self._request, question, retrieval)
+        async with aclosing(self._engine.stream(request)) as deltas:
             async for delta in deltas:
                 if delta.ahead and not transcript.shown:
                     yield Queued(delta.ahead)

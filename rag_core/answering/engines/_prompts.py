@@ -13,7 +13,8 @@ class PromptEncoder:
     """A model's tokenizer and chat template.
 
     Message texts can't speak for the template: a control token that is spelled out in one (`<|im_end|>`) is broken up,
-    so that a crawled page or a question can't end its message and begin another as the system.
+    so that a crawled page or a question can't end its message and begin another as the system. Threads may share it;
+    long prompts belong into them, since 2,000 tokens take 5 ms.
     """
 
     def __init__(self, model_path: Path) -> None:
@@ -29,8 +30,8 @@ class PromptEncoder:
             raise ValueError("its tokenizer has no chat template: take an instruct model")
         controls = {str(token) for token in self._tokenizer.added_tokens_decoder.values() if token.special}
         self._controls = re.compile("|".join(map(re.escape, sorted(controls, key=len, reverse=True))) or r"(?!)")
-        # A prompt is counted until it fits, and asked then: the same tokens, milliseconds apart.
-        self._prompt = lru_cache(maxsize=4)(self._encoded)
+        # A prompt is counted until it fits, and asked then: the same tokens soon after, with others' in between.
+        self._prompt = lru_cache(maxsize=128)(self._encoded)
 
     def encode(self, messages: Sequence[Message]) -> list[int]:
         """Token ids of the whole prompt, up to where the answer begins."""

@@ -141,7 +141,8 @@ class VllmEngine:
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """Generate; see `Engine.stream`."""
-        core, prompt, usage = self._started(), self._fitting(request), Usage()
+        prompt = await asyncio.to_thread(self._fitting, request)
+        core, usage = self._started(), Usage()  # after the wait, in which it may have been closed
         if not prompt.left:
             yield Delta("", "length", Usage(len(prompt.messages), len(prompt.begun)))
             return

@@ -1,12 +1,13 @@
 """Every outcome of an answer, forced."""
 
-from collections.abc import AsyncGenerator
+import threading
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 import pytest
 
 from rag_core.answering.answerer import Answerer
-from rag_core.answering.engines import Delta, Request
+from rag_core.answering.engines import Delta, Message, Request
 from rag_core.answering.model import (
     Answer,
     AnswerEvent,
@@ -104,6 +105,21 @@ async def test_who_waits_for_the_engine_hears_how_many_are_before(store: FakeSto
     events = [event async for event in answerer.answer(QUESTION)]
     assert events[2:4] == [Queued(3), Queued(1)]
     assert isinstance(events[4], Shown)
+
+
+async def test_counting_tokens_holds_nobody_up(store: FakeStore) -> None:
+    class CountingEngine(ScriptedEngine):
+        def count_tokens(self, messages: Sequence[Message]) -> int:
+            threads.append(threading.current_thread())
+            return super().count_tokens(messages)
+
+        async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
+            yield Delta(TRUE, "stop", Usage())
+
+    threads: list[threading.Thread] = []
+    await answer_of(Answerer(Retriever(store, FakeEmbedder()), CountingEngine(), info))
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 async def test_who_has_text_hears_of_no_queue_any_more(store: FakeStore) -> None:

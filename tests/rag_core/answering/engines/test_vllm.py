@@ -6,8 +6,9 @@ import multiprocessing
 import random
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,19 @@ async def test_its_times_are_those_of_the_engines_clock(engine: VllmEngine) -> N
     assert times is not None
     assert times.queued >= 0
     assert 0 < times.prefill < times.prefill + times.decode < time.monotonic() - started
+
+
+async def test_a_long_prompt_is_encoded_in_a_thread(engine: VllmEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def encode(messages: Sequence[Message]) -> list[int]:
+        threads.append(threading.current_thread())
+        return original(messages)
+
+    threads: list[threading.Thread] = []
+    assert engine._encoder is not None
+    original = engine._encoder.encode
+    monkeypatch.setattr(engine._encoder, "encode", encode)
+    await read(engine, about("threads", max_tokens=1))
+    assert [thread is threading.main_thread() for thread in threads] == [False]
 
 
 async def test_an_answer_that_is_begun_goes_on(engine: VllmEngine) -> None:
@@ -326,12 +340,13 @@ async def test_an_engine_whose_process_dies_says_so_to_all_and_can_be_started_ag
 
 
 async def test_a_supervised_engine_is_replaced_and_a_running_answer_goes_on(engine: VllmEngine) -> None:
-    whole = "".join(delta.text for delta in await read(engine, about("HNSW", max_tokens=120)))
+    request = about("HNSW", max_tokens=60, timeout=280)  # a start takes long where others compute as well
+    whole = "".join(delta.text for delta in await read(engine, request))
     await engine.close()
     supervised = SupervisedEngine(engine)
     await supervised.start()
     try:
-        async with aclosing(supervised.stream(about("HNSW", max_tokens=120))) as deltas:
+        async with aclosing(supervised.stream(request)) as deltas:
             begun = (await anext(deltas)).text
             [core] = [child for child in multiprocessing.active_children() if child.name.startswith("EngineCore")]
             core.kill()
