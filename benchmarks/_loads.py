@@ -42,10 +42,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Answers that were written at the same time, within so many seconds."""
+    """Answers that were written at the same time, within so many seconds, `processor` of them this process's work."""
 
     outcomes: tuple[Outcome, ...]
     seconds: float
+    processor: float
 
     @property
     def answers_a_second(self) -> float:
@@ -56,6 +57,11 @@ class Run:
     def tokens_a_second(self) -> float:
         """Tokens written, which does not depend on answers that end early."""
         return sum(outcome.tokens for outcome in self.outcomes) / self.seconds
+
+    @property
+    def work_a_token(self) -> float:
+        """Seconds of the processor that this process, and not the engine's, takes for a token."""
+        return self.processor / sum(outcome.tokens for outcome in self.outcomes)
 
     @property
     def first(self) -> float:
@@ -134,9 +140,10 @@ def bare(llm: Any, max_tokens: int, temperature: float = 0.0) -> Side:
 async def load(side: Side, works: Sequence[Work], at_once: int) -> Run:
     """All works, `at_once` of them under way at any time."""
     queue = iter(works)
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     done = await asyncio.gather(*(_one_after_the_other(side, queue) for _ in range(at_once)))
-    return Run(tuple(itertools.chain.from_iterable(done)), time.perf_counter() - started)
+    seconds, processor = time.perf_counter() - started, time.process_time() - worked
+    return Run(tuple(itertools.chain.from_iterable(done)), seconds, processor)
 
 
 async def _one_after_the_other(side: Side, works: Iterator[Work]) -> list[Outcome]:
@@ -146,4 +153,4 @@ async def _one_after_the_other(side: Side, works: Iterator[Work]) -> list[Outcom
 def joined(runs: Sequence[Run]) -> Run:
     """Runs of one side as one."""
     outcomes = tuple(itertools.chain.from_iterable(run.outcomes for run in runs))
-    return Run(outcomes, sum(run.seconds for run in runs))
+    return Run(outcomes, sum(run.seconds for run in runs), sum(run.processor for run in runs))

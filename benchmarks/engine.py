@@ -132,9 +132,9 @@ class Bench:
         finally:
             await asyncio.to_thread(llm.shutdown)
 
-    async def run(self, side: Side, at_once: int, length: int | None = None) -> Run:
+    async def run(self, side: Side, at_once: int, length: int = 0, count: int = 0) -> Run:
         """One turn of a side, with prompts that nobody has seen."""
-        works = self.prompts.some(self.plan.rounds[at_once], length or self.plan.prompt)
+        works = self.prompts.some(count or self.plan.rounds[at_once], length or self.plan.prompt)
         return await load(side, works, at_once)
 
     async def compare(self, title: str, side: Side) -> None:
@@ -144,12 +144,15 @@ class Bench:
             await self.run(side, at_once)  # whatever it compiles is not what is compared
             theirs, mine = await self.run(side, at_once), self.base[at_once]
             rows.append([at_once, *_speed(mine), *_speed(theirs), mine.tokens_a_second / theirs.tokens_a_second])
-        head = ["at once", "ours ms/token", "ours answers/s", "ours first ms"]
-        self.report.table(title, [*head, "ms/token", "answers/s", "first ms", "ours/other"], rows)
+        self.report.table(title, ["at once", *_columns("ours"), *_columns("other"), "ours/other"], rows)
 
 
 def _speed(run: Run) -> list[Cell]:
     return [1000 * run.a_token, run.answers_a_second, 1000 * run.first]
+
+
+def _columns(name: str) -> list[str]:
+    return [f"{name} ms/token", f"{name} answers/s", f"{name} first ms"]
 
 
 async def warmth(bench: Bench, engine: VllmEngine) -> None:
@@ -167,20 +170,19 @@ async def warmth(bench: Bench, engine: VllmEngine) -> None:
 
 
 async def layer(bench: Bench, engine: VllmEngine) -> None:
-    """Ours, bare, bare, ours: what drifts hits both."""
+    """Ours, bare, bare, ours, after a turn that does not count: what drifts hits both. One by one, they alternate."""
     mine, theirs = ours(engine, bench.plan.answer), bare(_inside(engine), bench.plan.answer)
     rows: list[list[Cell]] = []
-    for at_once in bench.plan.rounds:
-        turns = [await bench.run(side, at_once) for side in (mine, theirs, theirs, mine)]
-        us, them = joined([turns[0], turns[3]]), joined(turns[1:3])
-        rows.append([at_once, *_speed(us), *_speed(them), us.tokens_a_second / them.tokens_a_second])
+    for at_once, count in bench.plan.rounds.items():
+        await bench.run(mine, at_once, count=at_once)
+        turns, each = (count, 1) if at_once == 1 else (1, count)
+        pairs = [(side, await bench.run(side, at_once, count=each)) for side in (mine, theirs, theirs, mine) * turns]
+        us, them = (joined([run for side, run in pairs if side is one]) for one in (mine, theirs))
+        work = [1e6 * us.work_a_token, 1e6 * them.work_a_token]
+        rows.append([at_once, *_speed(us), *_speed(them), *work, us.tokens_a_second / them.tokens_a_second])
         bench.base[at_once] = us
-    head = ["at once", "ours ms/token", "ours answers/s", "ours first ms"]
-    bench.report.table(
-        "Our engine against bare vLLM",
-        [*head, "bare ms/token", "bare answers/s", "bare first ms", "tokens/s ratio"],
-        rows,
-    )
+    head = ["at once", *_columns("ours"), *_columns("bare"), "ours work us/token", "bare work us/token"]
+    bench.report.table("Our engine against bare vLLM", [*head, "tokens/s ratio"], rows)
 
 
 async def stream(bench: Bench, engine: VllmEngine) -> None:
