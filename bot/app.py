@@ -16,7 +16,15 @@ from bot.settings import Settings
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.cross_encoder import CrossEncoderEntailment
 from rag_core.answering.desk import Desk
-from rag_core.answering.engines import Engine, NoEngine, ServerEngine, VllmEngine
+from rag_core.answering.engines import (
+    Engine,
+    Fleet,
+    NoEngine,
+    ServerEngine,
+    SupervisedEngine,
+    VllmEngine,
+    VllmOptions,
+)
 from rag_core.answering.evidence import CALIBRATED_MODEL
 from rag_core.answering.opinions import Entailed, Opinion, likeness_by
 from rag_core.answering.precedents import Precedents
@@ -205,17 +213,33 @@ def _log_wait(state: RetryCallState) -> None:
 def make_engine(settings: Settings, weights: Located | None, progress: ProgressHandler = ignore_progress) -> Engine:
     """The engine that ENGINE and ENGINE_URL name, not started yet; `weights` are those that it runs here, if any."""
     if settings.writer == "server":
-        key = settings.engine_api_key.get_secret_value()
-        context = settings.engine_context_tokens
-        return ServerEngine(settings.engine_url, settings.engine_model, key, context_tokens=context)
+        servers = [make_server(settings, url) for url in settings.engine_url]
+        return Fleet(servers) if len(servers) > 1 else servers[0]
     if weights is None:
         return NoEngine()
+    return SupervisedEngine(_vllm(settings, weights, progress))
+
+
+def make_server(settings: Settings, url: str) -> ServerEngine:
+    """The engine at one address of ENGINE_URL, not started yet."""
+    key, context = settings.engine_api_key.get_secret_value(), settings.engine_context_tokens
+    return ServerEngine(url, settings.engine_model, key, context_tokens=context)
+
+
+def _vllm(settings: Settings, weights: Located, progress: ProgressHandler) -> VllmEngine:
     return VllmEngine(
         weights.path,
         name=weights.name,
         context_tokens=settings.engine_context_tokens,
         log_file=settings.data_dir / "vllm.log",
         on_progress=progress,
+        options=VllmOptions(
+            dtype=settings.engine_dtype,
+            quantization=settings.engine_quantization,
+            memory_share=settings.engine_memory_share,
+            tensor_parallel=settings.engine_tensor_parallel,
+            speculation=settings.engine_speculation,
+        ),
     )
 
 

@@ -17,7 +17,7 @@ import discord
 import typer
 from rich.console import Console
 
-from bot.app import documentation, make_engine, make_locator, make_store, prepare
+from bot.app import documentation, make_locator, make_server, make_store, prepare
 from bot.client import invite_url, missing_permissions
 from bot.console import plain_console, printable
 from bot.discord_access import logged_in
@@ -170,7 +170,7 @@ async def _engine(patient: Patient) -> list[Finding]:
     if settings.writer == "none":
         return [Finding("engine", "ok", "ENGINE is `none`: answers are quoted passages.")]
     if settings.writer == "server":
-        return [await _engine_server(patient)]
+        return [await _engine_server(settings, url) for url in settings.engine_url]
     located = await patient.locator.language_model(settings.engine_model)
     name = _vllm()
     if name is None:
@@ -179,11 +179,11 @@ async def _engine(patient: Patient) -> list[Finding]:
     return [Finding("engine", "warning" if located.note else "ok", located.note or f"{name} with {located.name}.")]
 
 
-async def _engine_server(patient: Patient) -> Finding:
-    engine = make_engine(patient.settings, None)
+async def _engine_server(settings: Settings, url: str) -> Finding:
+    engine = make_server(settings, url)
     try:
         await engine.start()
-        return Finding("engine", "ok", f"{patient.settings.engine_url} answers with {engine.model}.")
+        return Finding("engine", "ok", f"{url} answers with {engine.model}.")
     finally:
         await engine.close()
 

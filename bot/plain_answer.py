@@ -8,7 +8,7 @@ from rich.console import Console
 from bot.console import printable
 from bot.texts import ENGLISH
 from rag_core.answering.citing import quotes
-from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Retrieved, Searching, Shown
+from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Queued, Retrieved, Searching, Shown
 
 _TEXTS = ENGLISH.asking
 
@@ -24,6 +24,8 @@ async def show_answer(events: AsyncGenerator[AnswerEvent, None], console: Consol
                     _status(_TEXTS.searching, console)
                 case Retrieved(passages):
                     _status(_TEXTS.read(len(passages)), console)
+                case Queued(ahead):
+                    _status(_TEXTS.queue(ahead), console)
                 case Shown(text):
                     console.print(printable(text), end="")
                 case Finished(answer):

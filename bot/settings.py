@@ -72,9 +72,20 @@ class Settings(BaseSettings):
         description="Who writes: vLLM here, a server, or nobody. `auto`: `server` if ENGINE_URL is set, else `vllm`.",
     )
     engine_model: str = Field("", description="The language model. Empty: chosen by the hardware.")
-    engine_url: str = Field("", description="An OpenAI-compatible address, such as `http://gpu-1:8000/v1`.")
+    engine_url: Names = Field(
+        (), description="OpenAI-compatible addresses of one model, such as `http://gpu-1:8000/v1,http://gpu-2:8000/v1`."
+    )
     engine_api_key: SecretStr = Field(SecretStr(""), description="Key for ENGINE_URL.")
     engine_context_tokens: int = Field(8192, ge=1024, description="Tokens of prompt and answer together, at most.")
+    engine_dtype: Literal["auto", "bfloat16", "float16", "float32"] = Field(
+        "auto", description="What vLLM here computes in. `auto`: as the model was saved."
+    )
+    engine_quantization: Literal["", "fp8"] = Field("", description="`fp8` halves the model's weights on the GPU.")
+    engine_memory_share: float = Field(0.85, gt=0, lt=1, description="Share of the GPU's memory that vLLM here takes.")
+    engine_tensor_parallel: int = Field(1, ge=1, description="GPUs to spread the model over.")
+    engine_speculation: int = Field(
+        0, ge=0, le=16, description="Tokens to guess at once by copying from the passages. 0: none."
+    )
     hf_token: SecretStr = Field(SecretStr(""), description="Hugging Face token, for models behind a licence.")
 
     # Running
@@ -83,7 +94,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least level to log.")
     log_format: Literal["auto", "console", "json"] = Field("auto", description="`auto`: console on a terminal.")
 
-    @field_validator("docs_versions", "docs_languages", "operator_ids", mode="before")
+    @field_validator("docs_versions", "docs_languages", "operator_ids", "engine_url", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -103,10 +114,10 @@ class Settings(BaseSettings):
 
     @field_validator(*_SCHEMES)
     @classmethod
-    def _url(cls, value: str, info: ValidationInfo) -> str:
+    def _url(cls, value: str | tuple[str, ...], info: ValidationInfo) -> str | tuple[str, ...]:
         name = info.field_name or ""
-        if value:
-            _check_url(value, _SCHEMES[name], _SECRETS_GO.get(name))
+        for url in filter(None, (value,) if isinstance(value, str) else value):
+            _check_url(url, _SCHEMES[name], _SECRETS_GO.get(name))
         return value
 
     @field_validator("web_address")

@@ -30,6 +30,7 @@ from rag_core.answering.model import (
     IndexInfo,
     Passage,
     Question,
+    Queued,
     Retrieved,
     Searching,
     Shown,
@@ -211,6 +212,8 @@ class _Run:
             case Retrieved(passages):
                 self._passages = passages
                 return _rendering.render_status(self.question.text, self.texts.asking.read(len(passages)))
+            case Queued(ahead):
+                return _rendering.render_status(self.question.text, self.texts.asking.queue(ahead))
             case Shown(text):
                 self._text += text
                 return _rendering.render_running(self.question.text, self._text, self._passages, self.texts)

@@ -45,6 +45,8 @@ class AskingTexts:
     searching: str
     reading_one: str
     reading: str
+    queued_one: str
+    queued: str
     writing: str
     continues: str
     sources: str
@@ -77,6 +79,10 @@ class AskingTexts:
         """That so many passages are being read."""
         return self.reading_one if passages == 1 else self.reading.format(count=passages)
 
+    def queue(self, ahead: int) -> str:
+        """That so many questions are before this one."""
+        return self.queued_one if ahead == 1 else self.queued.format(ahead=ahead)
+
 
 ENGLISH: Final = AskingTexts(
     help="""\
@@ -98,6 +104,8 @@ it.""",
     searching="Searching the documentation…",
     reading_one="Reading 1 passage…",
     reading="Reading {count} passages…",
+    queued_one="1 question is before yours…",
+    queued="{ahead} questions are before yours…",
     writing="Writing…",
     continues="Writing… The rest follows below when it is done.",
     sources="**Sources**",
@@ -155,6 +163,8 @@ CHINESE: Final = AskingTexts(
     searching="正在搜索文档…",
     reading_one="正在阅读 1 段内容…",
     reading="正在阅读 {count} 段内容…",
+    queued_one="您前面还有 1 个问题…",
+    queued="您前面还有 {ahead} 个问题…",
     writing="正在撰写…",
     continues="正在撰写… 完成后其余内容将显示在下方。",
     sources="**来源**",

@@ -1,5 +1,6 @@
 """From a question to a cited answer, as a stream of events."""
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
@@ -11,7 +12,7 @@ from rag_core.answering.checking import Checker
 from rag_core.answering.engines.abilities import abilities_of
 from rag_core.answering.engines.engine import Delta, Engine, Request
 from rag_core.answering.evidence import weigh
-from rag_core.answering.model import AnswerEvent, IndexInfo, Notice, Question, Retrieved, Searching, Shown
+from rag_core.answering.model import AnswerEvent, IndexInfo, Notice, Question, Queued, Retrieved, Searching, Shown
 from rag_core.answering.offers import offer_holds
 from rag_core.answering.opinions import Opinion
 from rag_core.answering.prompt import NOT_ANSWERED, build_prompt
@@ -57,7 +58,7 @@ class Answerer:
             return None
 
     async def answer(self, question: Question, transcript: Transcript | None = None) -> AsyncGenerator[AnswerEvent]:
-        """Yield Searching, Retrieved, any number of Shown, and Finished last; less where it ends early.
+        """Yield Searching, Retrieved, any number of Queued, then of Shown, and Finished last; or less.
 
         A caller that brings the transcript can tell how far the answer came when it stops reading. Closing the
         generator aborts the request in the engine. Errors of store and engine become outcomes.
@@ -118,7 +119,7 @@ class Answerer:
         try:
             async with aclosing(self._checked(question, retrieval, transcript)) as texts:
                 async for text in texts:
-                    yield transcript.take(Shown(text))
+                    yield transcript.take(text if isinstance(text, Queued) else Shown(text))
         except _ModelDeclines:
             yield transcript.finish("refused", "no_evidence")
             return
@@ -127,11 +128,16 @@ class Answerer:
             _log.warning("engine gave up", reason=str(error), error=type(error).__name__)
         yield transcript.finish("answered" if transcript.shown else "quoted", "" if transcript.shown else note)
 
-    async def _checked(self, question: Question, retrieval: Retrieval, transcript: Transcript) -> AsyncGenerator[str]:
+    async def _checked(
+        self, question: Question, retrieval: Retrieval, transcript: Transcript
+    ) -> AsyncGenerator[str | Queued]:
         """The engine's units that held, as they are to be shown."""
         checker = Checker(retrieval.passages, question.text, self._opinion)
         async with aclosing(self._units(question, retrieval, transcript)) as units:
             async for unit in units:
+                if isinstance(unit, Queued):
+                    yield unit
+                    continue
                 if not transcript.shown and _declines(unit):
                     raise _ModelDeclines
                 verdict = await checker.judge(unit)
@@ -143,12 +149,18 @@ class Answerer:
                     _log.debug("sentence held back", reason=verdict.reason)
                     transcript.held_back(unit)
 
-    async def _units(self, question: Question, retrieval: Retrieval, transcript: Transcript) -> AsyncGenerator[str]:
+    async def _units(
+        self, question: Question, retrieval: Retrieval, transcript: Transcript
+    ) -> AsyncGenerator[str | Queued]:
         """The engine's text in whole units; what a full length cut off in mid-sentence is held back."""
         splitter = SentenceSplitter()
         cut_off = False
-        async with aclosing(self._engine.stream(self._request(question, retrieval))) as deltas:
+        # A model's tokenizer counts for milliseconds, without Python's lock.
+        request = await asyncio.to_thread(self._request, question, retrieval)
+        async with aclosing(self._engine.stream(request)) as deltas:
             async for delta in deltas:
+                if delta.ahead and not transcript.shown:
+                    yield Queued(delta.ahead)
                 self._note(delta, transcript)
                 cut_off = delta.finish_reason == "length"
                 for unit in splitter.feed(delta.text):
@@ -168,7 +180,7 @@ class Answerer:
         if delta.text and transcript.token_came():
             _log.info("first token", seconds=transcript.seconds)
         if delta.usage is not None:
-            transcript.used(delta.usage)
+            transcript.used(delta.usage, delta.times)
 
 
 def _declines(unit: str) -> bool:

@@ -136,7 +136,7 @@ class Desk:
 
 
 def _log_end(answer: Answer) -> None:
-    times = answer.times
+    times, engine = answer.times, answer.engine_times
     _log.info(
         "answer finished",
         outcome=answer.outcome,
@@ -145,7 +145,11 @@ def _log_end(answer: Answer) -> None:
         first_token=times.first_token,
         first_shown=times.first_shown,
         seconds=times.total,
+        engine_queued=engine and engine.queued,
+        engine_prefill=engine and engine.prefill,
+        engine_decode=engine and engine.decode,
         prompt_tokens=answer.usage.prompt,
+        cached_tokens=answer.usage.cached,
         completion_tokens=answer.usage.completion,
         held_back=len(answer.held_back),
     )

@@ -93,6 +93,15 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineTimes:
+    """Seconds of one generation by the engine's own clock: in its queue, on the prompt, on the other tokens."""
+
+    queued: float
+    prefill: float
+    decode: float
+
+
+@dataclass(frozen=True, slots=True)
 class IndexInfo:
     """Which documentation an answer comes from. `versions` and `languages` are all that are indexed, if known."""
 
@@ -137,6 +146,7 @@ class Answer:
     held_back: tuple[str, ...] = ()
     times: Times = field(default_factory=Times)
     usage: Usage = field(default_factory=Usage)
+    engine_times: EngineTimes | None = None
     model: str = ""
     index: IndexInfo | None = None
     notices: tuple[Notice, ...] = ()
@@ -157,6 +167,13 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """The engine has others to serve first: so many must end before this answer begins."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """More checked text, to be appended to what was shown before (it carries its own spaces and line breaks)."""
 
@@ -170,4 +187,4 @@ class Finished:
     answer: Answer
 
 
-AnswerEvent = Searching | Retrieved | Shown | Finished
+AnswerEvent = Searching | Retrieved | Queued | Shown | Finished

@@ -9,10 +9,12 @@ from rag_core.answering.model import (
     Answer,
     AnswerEvent,
     AnswerOutcome,
+    EngineTimes,
     Finished,
     IndexInfo,
     Notice,
     Question,
+    Queued,
     Retrieved,
     Searching,
     Shown,
@@ -43,7 +45,7 @@ class Transcript:
         """Whether a reader has seen text."""
         return bool(self._so_far.text)
 
-    def take(self, event: Searching | Retrieved | Shown) -> AnswerEvent:
+    def take(self, event: Searching | Retrieved | Queued | Shown) -> AnswerEvent:
         """Note an event that a reader is about to get, and hand it on."""
         match event:
             case Searching(query):
@@ -76,9 +78,9 @@ class Transcript:
             self._times = replace(self._times, first_token=self.seconds)
         return first
 
-    def used(self, usage: Usage) -> None:
+    def used(self, usage: Usage, times: EngineTimes | None) -> None:
         """Note what the engine spent."""
-        self._so_far = replace(self._so_far, usage=usage)
+        self._so_far = replace(self._so_far, usage=usage, engine_times=times)
 
     def held_back(self, unit: str) -> None:
         """Note a unit of the model's text that no reader sees."""

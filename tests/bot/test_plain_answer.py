@@ -9,7 +9,17 @@ from rich.console import Console
 
 from bot.plain_answer import end_of, show_answer, sources_of
 from bot.texts import ENGLISH
-from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Notice, Retrieved, Searching, Shown
+from rag_core.answering.model import (
+    Answer,
+    AnswerEvent,
+    Finished,
+    IndexInfo,
+    Notice,
+    Queued,
+    Retrieved,
+    Searching,
+    Shown,
+)
 from tests.bot.asking.answers import ANSWERED, FAILED, INDEX, PAGE, PASSAGES, QUOTED, REFUSED
 
 CANCELLED = replace(ANSWERED, outcome="cancelled", text="HNSW has three parameters [1].", note="cancelled")
@@ -18,6 +28,8 @@ CANCELLED = replace(ANSWERED, outcome="cancelled", text="HNSW has three paramete
 async def events(answer: Answer) -> AsyncGenerator[AnswerEvent, None]:
     yield Searching(answer.query)
     yield Retrieved(answer.passages)
+    yield Queued(2)
+    yield Queued(1)
     for letter in answer.text:
         yield Shown(letter)
     yield Finished(answer)
@@ -80,6 +92,8 @@ async def test_a_terminal_sees_what_is_going_on() -> None:
     text = await shown(ANSWERED, terminal=True)
     assert ENGLISH.asking.searching in text
     assert ENGLISH.asking.reading.format(count=3) in text
+    assert ENGLISH.asking.queued.format(ahead=2) in text
+    assert ENGLISH.asking.queued_one in text
     assert ENGLISH.asking.reading_one in await shown(replace(ANSWERED, passages=PASSAGES[:1]), terminal=True)
 
 

@@ -9,7 +9,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag_core.answering.engines.engine import Delta, FinishReason, Message, Request
 from rag_core.answering.model import Usage
@@ -32,6 +32,7 @@ class Reply:
     error: EngineError | None = None
     gates: Mapping[int, Gate] = field(default_factory=dict)
     finish_reason: FinishReason = "stop"
+    ahead: tuple[int, ...] = ()
 
 
 class ScriptedEngine:
@@ -62,6 +63,10 @@ class ScriptedEngine:
     ) -> None:
         """Queue an answer for the next request that has none yet."""
         self._replies.append(Reply(pieces, gates=gates or {}, finish_reason=finish_reason))
+
+    def queue(self, *ahead: int) -> None:
+        """Queue the constructor's answer, which tells first how many requests are before it."""
+        self._replies.append(replace(self._default, ahead=ahead))
 
     def fail(self, error: EngineError, *pieces: str, gates: Mapping[int, Gate] | None = None) -> None:
         """Queue an answer that raises `error` after its pieces."""
@@ -104,6 +109,8 @@ class ScriptedEngine:
 
 
 async def _play(reply: Reply, prompt_tokens: int) -> AsyncIterator[Delta]:
+    for ahead in reply.ahead:
+        yield Delta("", ahead=ahead)
     for number, piece in enumerate(reply.pieces):
         await _pass(reply.gates.get(number))
         await asyncio.sleep(0)

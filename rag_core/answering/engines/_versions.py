@@ -16,34 +16,56 @@ from pathlib import Path
 from typing import Any
 
 from rag_core.answering.engines.engine import FinishReason, Request
+from rag_core.answering.model import EngineTimes
 from rag_core.errors import EngineUnavailable
 
 _CORE_NAME = "EngineCore"
 
 
 @dataclass(frozen=True, slots=True)
-class CoreSettings:
-    """How to start vLLM. `memory_share` is the share of the GPU's memory that it may fill.
+class VllmOptions:
+    """What an operator may set about vLLM.
 
-    `max_running` is how many requests are generated at once; further ones wait.
+    Args:
+        dtype: of weights and cache: `auto` (as the model was saved), `bfloat16`, `float16` or `float32`.
+        quantization: `fp8` halves the weights as they are loaded; empty for none.
+        memory_share: of each GPU's memory, for weights and cache.
+        tensor_parallel: GPUs to spread the model over.
+        speculation: tokens to guess at once, copied from where the prompt has the same last words; 0 for none.
+        load_format: `dummy` takes random weights of the model's shape, for measurements; `auto` what the folder has.
     """
+
+    dtype: str = "auto"
+    quantization: str = ""
+    memory_share: float = 0.85
+    tensor_parallel: int = 1
+    speculation: int = 0
+    load_format: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class CoreSettings:
+    """How to start vLLM. `max_running` is how many requests are generated at once; further ones wait."""
 
     model_path: Path
     context_tokens: int
     gpu: bool
-    memory_share: float
-    tensor_parallel: int
     max_running: int
+    options: VllmOptions
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What vLLM wrote since the last step: text, its tokens, and of the prompt's tokens those that were cached."""
+    """What vLLM wrote since the last step: text, its tokens, and of the prompt's tokens those that were cached.
+
+    `times` come with `finish_reason`.
+    """
 
     text: str
     tokens: int
     cached: int
     finish_reason: FinishReason | None
+    times: EngineTimes | None = None
 
 
 def load() -> None:
@@ -69,25 +91,55 @@ def start(settings: CoreSettings) -> "Core":
     from vllm.engine.arg_utils import AsyncEngineArgs
     from vllm.v1.engine.async_llm import AsyncLLM
 
-    arguments = AsyncEngineArgs(
-        model=str(settings.model_path),
-        max_model_len=settings.context_tokens,
-        max_num_seqs=settings.max_running,
-        enable_prefix_caching=True,
-        # Compiling on the CPU takes minutes and gains little; on the GPU CUDA graphs are three times as fast.
-        enforce_eager=not settings.gpu,
-        gpu_memory_utilization=settings.memory_share,
-        tensor_parallel_size=settings.tensor_parallel,
-        # What a model's author thinks of temperature and the like must not change what a request says.
-        generation_config="vllm",
-        use_tqdm_on_load=False,
-        disable_log_stats=True,
-    )
+    from rag_core.answering.engines._vllm_stats import StepStats
+
     try:
-        return Core(AsyncLLM.from_engine_args(arguments))
+        return Core(AsyncLLM.from_engine_args(AsyncEngineArgs(**_arguments(settings)), stat_loggers=[StepStats]))
     # vLLM raises whatever went wrong in it, of any class: from here on it is one error with one sentence.
     except Exception as error:
         raise EngineUnavailable(f"vLLM could not start: {str(error).strip().partition(chr(10))[0]}") from error
+
+
+def _arguments(settings: CoreSettings) -> dict[str, Any]:
+    options = settings.options
+    return {
+        "model": str(settings.model_path),
+        "load_format": options.load_format,
+        "dtype": options.dtype,
+        "quantization": options.quantization or None,
+        "max_model_len": settings.context_tokens,
+        "max_num_seqs": settings.max_running,
+        "enable_prefix_caching": True,
+        # A person who waits goes before a digest.
+        "scheduling_policy": "priority",
+        "gpu_memory_utilization": options.memory_share,
+        "tensor_parallel_size": options.tensor_parallel,
+        # What a model's author thinks of temperature and the like must not change what a request says.
+        "generation_config": "vllm",
+        "use_tqdm_on_load": False,
+        # Its own loggers; the one that `start` adds makes it measure all the same.
+        "disable_log_stats": True,
+        **(_GPU if settings.gpu else _CPU),
+        **(_speculation(options.speculation) if options.speculation else {}),
+    }
+
+
+_GPU: dict[str, Any] = {
+    # Prompt tokens of one step. vLLM's own server takes as many; inside a program it takes a quarter.
+    "max_num_batched_tokens": 8192,
+    # Readers see sentences: with fewer, larger deltas this process has less to do, and the first one comes at once.
+    "stream_interval": 4,
+}
+_CPU: dict[str, Any] = {
+    # Compiling on the CPU takes minutes and gains little; on the GPU CUDA graphs are three times as fast.
+    "enforce_eager": True,
+}
+
+
+def _speculation(tokens: int) -> dict[str, Any]:
+    """Guesses go on as the prompt went on after the same two to four tokens."""
+    guessing = {"method": "ngram", "num_speculative_tokens": tokens, "prompt_lookup_min": 2, "prompt_lookup_max": 4}
+    return {"speculative_config": guessing}
 
 
 def processes() -> set[BaseProcess]:
@@ -100,6 +152,7 @@ class Core:
 
     def __init__(self, llm: Any) -> None:
         self._llm = llm
+        [self._stats] = llm.logger_manager.stat_loggers
 
     @property
     def unfinished(self) -> int:
@@ -111,6 +164,11 @@ class Core:
         """Tokens of prompt and answer together that it takes."""
         return int(self._llm.model_config.max_model_len)
 
+    @property
+    def cache_in_use(self) -> float:
+        """Share of the cache's blocks that requests held after the last step; those kept for later ones are free."""
+        return float(self._stats.cache_in_use)
+
     async def check(self) -> None:
         """Raise EngineUnavailable if its processes have died."""
         from vllm.v1.engine.exceptions import EngineDeadError
@@ -120,8 +178,8 @@ class Core:
         except EngineDeadError as error:
             raise _died() from error
 
-    async def generate(self, tokens: list[int], request: Request) -> AsyncGenerator[Step, None]:
-        """Generate from token ids; closing the generator aborts.
+    async def generate(self, tokens: list[int], request: Request, max_tokens: int) -> AsyncGenerator[Step, None]:
+        """Generate at most `max_tokens` from token ids; closing the generator aborts.
 
         Raises:
             EngineUnavailable: its processes died, or this request failed in them.
@@ -131,7 +189,9 @@ class Core:
 
         # The question's id would not do: one question may ask the engine several times.
         name = f"{request.id}-{uuid.uuid4().hex}"
-        outputs = self._llm.generate(tokens_input(tokens), _sampling(request), name)
+        outputs = self._llm.generate(
+            tokens_input(tokens), _sampling(request, max_tokens), name, priority=int(request.patient)
+        )
         try:
             async with aclosing(outputs):
                 async for output in outputs:
@@ -152,12 +212,12 @@ class Core:
         self._llm.shutdown()
 
 
-def _sampling(request: Request) -> Any:
+def _sampling(request: Request, max_tokens: int) -> Any:
     from vllm import SamplingParams
     from vllm.sampling_params import RequestOutputKind
 
     return SamplingParams(
-        max_tokens=request.max_tokens,
+        max_tokens=max_tokens,
         temperature=request.temperature,
         stop=list(request.stop),
         output_kind=RequestOutputKind.DELTA,
@@ -168,7 +228,17 @@ def _step(output: Any) -> Step:
     written = output.outputs[0]
     if written.finish_reason not in {None, "stop", "length"}:
         raise EngineUnavailable(f"The engine broke this request off ({written.finish_reason}).")
-    return Step(written.text, len(written.token_ids), output.num_cached_tokens or 0, written.finish_reason)
+    times = _times(output.metrics) if written.finish_reason else None
+    return Step(written.text, len(written.token_ids), output.num_cached_tokens or 0, written.finish_reason, times)
+
+
+def _times(stats: Any) -> EngineTimes:
+    """From the marks of the engine's own clock."""
+    return EngineTimes(
+        queued=stats.scheduled_ts - stats.queued_ts,
+        prefill=stats.first_token_ts - stats.scheduled_ts,
+        decode=stats.last_token_ts - stats.first_token_ts,
+    )
 
 
 def _died() -> EngineUnavailable:

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from rag_core.answering.model import Usage
+from rag_core.answering.model import EngineTimes, Usage
 
 FinishReason = Literal["stop", "length"]
 
@@ -21,7 +21,9 @@ class Message:
 class Request:
     """One generation. `id` is the question's, for logs; the engine makes its own unique one of it.
 
-    `temperature` 0 means greedy. `timeout` is in seconds, for the whole generation.
+    `temperature` 0 means greedy. `timeout` is in seconds, for the whole generation. A `patient` request is one that
+    nobody waits for, such as a digest: everybody else's go first. `begun` is what is written of the answer already, by
+    an engine that died: the deltas go on behind it, and `max_tokens` counts it in.
     """
 
     id: str
@@ -30,15 +32,22 @@ class Request:
     temperature: float = 0.0
     stop: tuple[str, ...] = ()
     timeout: float = 120.0
+    patient: bool = False
+    begun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """New text since the last delta. The last one of a stream carries `finish_reason` and `usage`."""
+    """New text since the last delta. The last one of a stream carries `finish_reason`, `usage` and `times`.
+
+    Before the first text, one without any may tell how many requests are `ahead`: so many must end before this begins.
+    """
 
     text: str
     finish_reason: FinishReason | None = None
     usage: Usage | None = None
+    times: EngineTimes | None = None
+    ahead: int = 0
 
 
 class Engine(Protocol):

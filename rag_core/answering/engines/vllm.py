@@ -2,8 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -11,10 +12,13 @@ import structlog
 from rag_core import children
 from rag_core.answering.engines import _versions, _vllm_environment
 from rag_core.answering.engines._deadline import within
+from rag_core.answering.engines._line import Line, told
 from rag_core.answering.engines._prompts import PromptEncoder
+from rag_core.answering.engines._versions import Step, VllmOptions
+from rag_core.answering.engines._warm_up import batches, warm_up
 from rag_core.answering.engines.engine import Delta, Message, Request
 from rag_core.answering.model import Usage
-from rag_core.errors import EngineOverloaded, EngineUnavailable, ModelNotFound, PromptTooLong
+from rag_core.errors import EngineUnavailable, ModelNotFound, PromptTooLong
 from rag_core.models.hardware import gpu_present
 from rag_core.progress import Progress, ProgressHandler, ignore_progress
 
@@ -23,6 +27,15 @@ _log = structlog.get_logger(__name__)
 _STEPS = 4
 _MAX_RUNNING_CPU = 32
 _MAX_RUNNING_GPU = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Prompt:
+    """A request in tokens: its messages, what is begun of the answer, and how many tokens may still come."""
+
+    messages: list[int]
+    begun: list[int]
+    left: int
 
 
 class VllmEngine:
@@ -36,8 +49,7 @@ class VllmEngine:
         context_tokens: of prompt and answer together; less where the model has less.
         log_file: where vLLM's own log goes; each start begins it anew.
         gpu: whether to run on the GPU; None to look.
-        memory_share: of the GPU's memory, for weights and cache.
-        tensor_parallel: GPUs to spread the model over.
+        options: what else an operator may set about vLLM.
         max_waiting: requests that may wait beyond those that are generated at once.
     """
 
@@ -52,8 +64,7 @@ class VllmEngine:
         log_file: Path,
         on_progress: ProgressHandler = ignore_progress,
         gpu: bool | None = None,
-        memory_share: float = 0.85,
-        tensor_parallel: int = 1,
+        options: VllmOptions | None = None,
         max_waiting: int = 256,
     ) -> None:
         self.model = name
@@ -62,11 +73,9 @@ class VllmEngine:
         self._gpu = gpu
         self._context_tokens = context_tokens
         self._model_path = model_path
-        self._memory_share = memory_share
-        self._tensor_parallel = tensor_parallel
+        self._options = options or VllmOptions()
         self._max_waiting = max_waiting
-        self._room = 0
-        self._open = 0
+        self._line = Line(0, 0)
         self._core: _versions.Core | None = None
         self._encoder: PromptEncoder | None = None
 
@@ -81,7 +90,7 @@ class VllmEngine:
         return self._core.unfinished if self._core else 0
 
     async def start(self) -> None:
-        """Load weights and tokenizer, start the processes, generate once to warm up.
+        """Load weights and tokenizer, start the processes, and run what will come once.
 
         Raises:
             ModelNotFound: the folder holds no model with a chat template.
@@ -95,10 +104,10 @@ class VllmEngine:
         await asyncio.to_thread(_versions.load)
         self._report(2)
         self._core = await _start_core(settings)
-        self._room = settings.max_running + self._max_waiting
+        self._line = Line(settings.max_running, self._max_waiting)
         self._report(3)
         try:
-            await self._warm_up()
+            await self._warm_up(self._core, settings)
         except BaseException:
             await self.close()
             raise
@@ -132,49 +141,44 @@ class VllmEngine:
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """Generate; see `Engine.stream`."""
-        core = self._started()
-        tokens = self._fitting(request)
-        usage = Usage(prompt=len(tokens))
-        with self._admitted():
-            async with aclosing(within(request.timeout, core.generate(tokens, request))) as steps:
-                async for step in steps:
-                    usage = Usage(usage.prompt, usage.completion + step.tokens, max(usage.cached, step.cached))
-                    if step.finish_reason:
-                        yield Delta(step.text, step.finish_reason, usage)
-                    elif step.text:
-                        yield Delta(step.text)
+        prompt = await asyncio.to_thread(self._fitting, request)
+        core, usage = self._started(), Usage()  # after the wait, in which it may have been closed
+        if not prompt.left:
+            yield Delta("", "length", Usage(len(prompt.messages), len(prompt.begun)))
+            return
+        with self._line.joined(patient=request.patient) as place:
+            steps = within(request.timeout, core.generate(prompt.messages + prompt.begun, request, prompt.left))
+            async with aclosing(steps), aclosing(told(place, self._line, steps)) as items:
+                async for item in items:
+                    if isinstance(item, int):
+                        yield Delta("", ahead=item)
+                        continue
+                    usage = _added(usage, item)
+                    if item.finish_reason:
+                        whole = Usage(len(prompt.messages), usage.completion + len(prompt.begun), usage.cached)
+                        yield Delta(item.text, item.finish_reason, whole, item.times)
+                    elif item.text:
+                        yield Delta(item.text)
 
     def _started(self) -> _versions.Core:
         if self._core is None:
             raise EngineUnavailable("The engine has not been started.")
         return self._core
 
-    def _fitting(self, request: Request) -> list[int]:
+    def _fitting(self, request: Request) -> _Prompt:
         if self._encoder is None:
             raise EngineUnavailable("The engine has not been started.")
-        tokens = self._encoder.encode(request.messages)
+        messages, begun = self._encoder.encode(request.messages), self._encoder.encode_text(request.begun)
         room = self.context_tokens - request.max_tokens
-        if len(tokens) > room:
-            raise PromptTooLong(f"The prompt has {len(tokens)} tokens, and {room} fit beside the answer's.")
-        return tokens
-
-    @contextmanager
-    def _admitted(self) -> Iterator[None]:
-        if self._open >= self._room:
-            raise EngineOverloaded(f"{self._open} requests are under way or waiting: try again in a minute.")
-        self._open += 1
-        try:
-            yield
-        finally:
-            self._open -= 1
+        if len(messages) > room:
+            raise PromptTooLong(f"The prompt has {len(messages)} tokens, and {room} fit beside the answer's.")
+        return _Prompt(messages, begun, max(0, request.max_tokens - len(begun)))
 
     def _prepare(self) -> _versions.CoreSettings:
         gpu = gpu_present() if self._gpu is None else self._gpu
         _vllm_environment.prepare(gpu=gpu, log_file=self._log_file)
         max_running = _MAX_RUNNING_GPU if gpu else _MAX_RUNNING_CPU
-        return _versions.CoreSettings(
-            self._model_path, self._context_tokens, gpu, self._memory_share, self._tensor_parallel, max_running
-        )
+        return _versions.CoreSettings(self._model_path, self._context_tokens, gpu, max_running, self._options)
 
     def _load_encoder(self) -> PromptEncoder:
         try:
@@ -182,14 +186,17 @@ class VllmEngine:
         except (OSError, ValueError) as error:
             raise ModelNotFound(f"{self.model} can't be used for chat: {error}", self.model) from error
 
-    async def _warm_up(self) -> None:
-        """The first generation compiles and allocates, which no reader should wait for."""
-        request = Request("warm-up", (Message("user", "Say hello."),), max_tokens=8)
-        async for _ in self.stream(request):
-            pass
+    async def _warm_up(self, core: _versions.Core, settings: _versions.CoreSettings) -> None:
+        planned = batches(settings.max_running, core.context_tokens, gpu=settings.gpu)
+        some_tokens = self._encoder.encode((Message("user", "Say hello."),)) if self._encoder else []
+        await warm_up(core, some_tokens, planned)
 
     def _report(self, done: int) -> None:
         self._on_progress(Progress(f"Starting {self.model}", done, _STEPS))
+
+
+def _added(usage: Usage, step: Step) -> Usage:
+    return Usage(usage.prompt, usage.completion + step.tokens, max(usage.cached, step.cached))
 
 
 async def _start_core(settings: _versions.CoreSettings) -> _versions.Core:

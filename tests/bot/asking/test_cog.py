@@ -14,7 +14,7 @@ from structlog.contextvars import get_contextvars
 
 from bot.client import SupportBot
 from bot.texts import ENGLISH
-from rag_core.answering.model import Finished, IndexInfo, Question, Retrieved, Searching, Shown, Turn
+from rag_core.answering.model import Finished, IndexInfo, Question, Queued, Retrieved, Searching, Shown, Turn
 from rag_core.records.model import Origin, Rating, Reply
 from tests.bot.asking.answers import ANSWERED, FAILED, PASSAGES, QUESTION, QUOTED, REFUSED, TEXT
 from tests.bot.scene import said
@@ -139,6 +139,10 @@ async def test_the_message_follows_the_answer_while_it_is_written() -> None:
         Wait(5),
         Retrieved(PASSAGES),
         Wait(5),
+        Queued(2),
+        Wait(5),
+        Queued(1),
+        Wait(5),
         Shown("One. "),
         Wait(5),
         Shown("Two. "),
@@ -148,11 +152,13 @@ async def test_the_message_follows_the_answer_while_it_is_written() -> None:
         result = await it.ask()
         assert ENGLISH.asking.searching in said(result)
         assert buttons(result) == ["stop"]
-        for expected in (ENGLISH.asking.reading.format(count=3), "One.", "One. Two.", ENGLISH.asking.sources):
+        asking = ENGLISH.asking
+        waiting = (asking.queued.format(ahead=2), asking.queued_one)
+        for expected in (asking.reading.format(count=3), *waiting, "One.", "One. Two.", asking.sources):
             await it.env.advance_time(5)
             assert expected in said(result)
         assert buttons(result) == ["rate", "rate"]
-        assert len(it.edits) == 5
+        assert len(it.edits) == 7
 
 
 async def test_text_that_comes_faster_than_edits_may_is_dropped_in_between() -> None:

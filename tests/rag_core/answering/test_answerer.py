@@ -1,10 +1,13 @@
 """Every outcome of an answer, forced."""
 
+import threading
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 import pytest
 
 from rag_core.answering.answerer import Answerer
+from rag_core.answering.engines import Delta, Message, Request
 from rag_core.answering.model import (
     Answer,
     AnswerEvent,
@@ -12,10 +15,12 @@ from rag_core.answering.model import (
     IndexInfo,
     Notice,
     Question,
+    Queued,
     Retrieved,
     Searching,
     Shown,
     Turn,
+    Usage,
 )
 from rag_core.answering.prompt import NOT_ANSWERED
 from rag_core.answering.retriever import Retriever
@@ -91,6 +96,43 @@ async def test_answered_sentence_by_sentence(answerer: Answerer, engine: Scripte
         TRUE,
         " It examines 16 of them at once [1].",
     ]
+
+
+async def test_who_waits_for_the_engine_hears_how_many_are_before(store: FakeStore) -> None:
+    engine = ScriptedEngine(TRUE)
+    engine.queue(3, 1)
+    answerer = Answerer(Retriever(store, FakeEmbedder()), engine, info)
+    events = [event async for event in answerer.answer(QUESTION)]
+    assert events[2:4] == [Queued(3), Queued(1)]
+    assert isinstance(events[4], Shown)
+
+
+async def test_counting_tokens_holds_nobody_up(store: FakeStore) -> None:
+    class CountingEngine(ScriptedEngine):
+        def count_tokens(self, messages: Sequence[Message]) -> int:
+            threads.append(threading.current_thread())
+            return super().count_tokens(messages)
+
+        async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
+            yield Delta(TRUE, "stop", Usage())
+
+    threads: list[threading.Thread] = []
+    await answer_of(Answerer(Retriever(store, FakeEmbedder()), CountingEngine(), info))
+    assert threads
+    assert threading.main_thread() not in threads
+
+
+async def test_who_has_text_hears_of_no_queue_any_more(store: FakeStore) -> None:
+    class ReplacedEngine(ScriptedEngine):
+        async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
+            yield Delta(f"{TRUE} {TRUE} ")
+            yield Delta("", ahead=3)
+            yield Delta(f"{TRUE}", "stop", Usage())
+
+    answerer = Answerer(Retriever(store, FakeEmbedder()), ReplacedEngine(), info)
+    events = [event async for event in answerer.answer(QUESTION)]
+    assert any(isinstance(event, Shown) for event in events)
+    assert not any(isinstance(event, Queued) for event in events)
 
 
 async def test_an_answer_carries_all_that_the_record_needs(answerer: Answerer, engine: ScriptedEngine) -> None:

@@ -3,10 +3,13 @@
 import asyncio
 import gc
 import multiprocessing
+import random
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,8 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from rag_core.answering.engines import Delta, Message, Request, VllmEngine
+from rag_core.answering.engines import Delta, Message, Request, SupervisedEngine, VllmEngine
+from rag_core.answering.model import Usage
 from rag_core.errors import EngineOverloaded, EngineUnavailable, ModelNotFound, PromptTooLong
 from rag_core.progress import Progress
 from tests.rag_core.answering.engines import engine_process
@@ -111,10 +115,44 @@ async def test_the_deltas_are_the_whole_text_in_pieces(engine: VllmEngine) -> No
 async def test_the_last_delta_alone_carries_reason_and_usage(engine: VllmEngine) -> None:
     request = about("the number of edges", max_tokens=5)
     *others, last = await read(engine, request)
-    assert not any(delta.finish_reason or delta.usage for delta in others)
+    assert not any(delta.finish_reason or delta.usage or delta.times for delta in others)
     assert last.finish_reason == "length"
     assert last.usage is not None
     assert (last.usage.prompt, last.usage.completion) == (engine.count_tokens(request.messages), 5)
+
+
+async def test_its_times_are_those_of_the_engines_clock(engine: VllmEngine) -> None:
+    started = time.monotonic()
+    times = (await read(engine, about("its times", max_tokens=5)))[-1].times
+    assert times is not None
+    assert times.queued >= 0
+    assert 0 < times.prefill < times.prefill + times.decode < time.monotonic() - started
+
+
+async def test_a_long_prompt_is_encoded_in_a_thread(engine: VllmEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def encode(messages: Sequence[Message]) -> list[int]:
+        threads.append(threading.current_thread())
+        return original(messages)
+
+    threads: list[threading.Thread] = []
+    assert engine._encoder is not None
+    original = engine._encoder.encode
+    monkeypatch.setattr(engine._encoder, "encode", encode)
+    await read(engine, about("threads", max_tokens=1))
+    assert [thread is threading.main_thread() for thread in threads] == [False]
+
+
+async def test_an_answer_that_is_begun_goes_on(engine: VllmEngine) -> None:
+    whole = await read(engine, about("HNSW", max_tokens=20))
+    begun = "".join(delta.text for delta in whole[:9])
+    rest = await read(engine, about("HNSW", max_tokens=20, begun=begun))
+    assert begun + "".join(delta.text for delta in rest) == "".join(delta.text for delta in whole)
+    assert (rest[-1].finish_reason, rest[-1].usage and rest[-1].usage.completion) == ("length", 20)
+
+
+async def test_an_answer_that_is_begun_to_its_full_length_is_over(engine: VllmEngine) -> None:
+    request = about("HNSW", max_tokens=3, begun="A graph with many edges")
+    assert await read(engine, request) == [Delta("", "length", Usage(engine.count_tokens(request.messages), 5))]
 
 
 async def test_a_stop_text_ends_the_answer_and_stays_out_of_it(engine: VllmEngine) -> None:
@@ -183,6 +221,75 @@ async def test_more_requests_than_there_is_room_for_are_turned_away(engine: Vllm
     assert (await read(engine, about("M", max_tokens=1)))[-1].finish_reason == "length"
 
 
+async def test_a_request_hears_how_many_are_before_it_and_people_go_first(engine: VllmEngine) -> None:
+    readers = [asyncio.create_task(read(engine, about(f"node {n}", max_tokens=200))) for n in range(31)]
+    last = asyncio.create_task(read(engine, about("the last that finds room", max_tokens=2)))
+    await until(lambda: engine.running == 32)
+    engine._line._room += 2
+    patient = asyncio.create_task(read(engine, about("a digest", max_tokens=1, patient=True)))
+    person = asyncio.create_task(read(engine, about("a person", max_tokens=1)))
+    ended: list[str] = []
+    patient.add_done_callback(lambda _: ended.append("patient"))
+    person.add_done_callback(lambda _: ended.append("person"))
+    for waiting in (patient, person):
+        assert max(delta.ahead for delta in await waiting) in {1, 2}
+    assert ended == ["person", "patient"]
+    for task in (*readers, last):
+        task.cancel()
+    await asyncio.wait([*readers, last])
+    engine._line._room -= 2
+
+
+async def leave_at_random(engine: VllmEngine, chance: random.Random, number: int) -> None:
+    """One of the ways in which a request ends before its answer does, or it ends by itself."""
+    request = about(f"edge {number}", max_tokens=chance.choice((1, 40)), timeout=chance.choice((0.05, 0.5, 60)))
+    reader = asyncio.create_task(read(engine, request))
+    if chance.random() < 0.5:
+        await asyncio.sleep(chance.random())
+        reader.cancel()
+    elif chance.random() < 0.5:
+        reader.cancel()
+        reader = asyncio.create_task(first_delta(engine, request))
+    with suppress(asyncio.CancelledError, EngineOverloaded):
+        await reader
+
+
+async def first_delta(engine: VllmEngine, request: Request) -> list[Delta]:
+    """A reader that hangs up after the first delta."""
+    async with aclosing(engine.stream(request)) as deltas:
+        return [await anext(deltas)]
+
+
+@pytest.mark.timeout(600)
+async def test_500_cancels_timeouts_and_hang_ups_leave_nothing_behind(engine: VllmEngine) -> None:
+    core = engine._core
+    assert core is not None
+    await read(engine, about("M", max_tokens=1))
+    assert core.cache_in_use == 0
+    chance, tasks = random.Random(5), asyncio.all_tasks()
+    for start in range(0, 500, 25):
+        async with asyncio.TaskGroup() as group:
+            for number in range(start, start + 25):
+                group.create_task(leave_at_random(engine, chance, number))
+    assert engine.running == 0
+    await until(lambda: asyncio.all_tasks() <= tasks)
+    # The engine tells of its blocks at each step: at the end of one with nothing else in it, all must be free.
+    assert (await read(engine, about("M", max_tokens=1)))[-1].finish_reason == "length"
+    assert core.cache_in_use == 0
+    assert engine._line._places == set()
+
+
+async def test_a_cancelled_request_frees_its_blocks(engine: VllmEngine) -> None:
+    core = engine._core
+    assert core is not None
+    async with aclosing(engine.stream(about("HNSW", max_tokens=500))) as deltas:
+        await anext(deltas)
+        await anext(deltas)
+        assert core.cache_in_use > 0
+    await read(engine, about("M", max_tokens=1))
+    assert core.cache_in_use == 0
+
+
 async def test_a_start_that_is_cancelled_leaves_no_process(make: Callable[[], VllmEngine], engine: VllmEngine) -> None:
     before = set(multiprocessing.active_children())
     starting = asyncio.create_task(make().start())
@@ -230,6 +337,26 @@ async def test_an_engine_whose_process_dies_says_so_to_all_and_can_be_started_ag
     assert psutil.wait_procs(workers, timeout=30)[1] == []
     await engine.start()
     assert (await read(engine, about("M", max_tokens=1)))[-1].finish_reason == "length"
+
+
+async def test_a_supervised_engine_is_replaced_and_a_running_answer_goes_on(engine: VllmEngine) -> None:
+    request = about("HNSW", max_tokens=60, timeout=280)  # a start takes long where others compute as well
+    whole = "".join(delta.text for delta in await read(engine, request))
+    await engine.close()
+    supervised = SupervisedEngine(engine)
+    await supervised.start()
+    try:
+        async with aclosing(supervised.stream(request)) as deltas:
+            begun = (await anext(deltas)).text
+            [core] = [child for child in multiprocessing.active_children() if child.name.startswith("EngineCore")]
+            core.kill()
+            text = begun + "".join([delta.text async for delta in deltas])
+        assert (text.startswith(begun), len(text) > len(begun)) == (True, True)
+        assert text[:40] == whole[:40]
+        question = [delta async for delta in supervised.stream(about("M", max_tokens=1))]
+        assert question[-1].finish_reason == "length"
+    finally:
+        await supervised.close()
 
 
 @pytest.fixture

