@@ -220,7 +220,7 @@ async def test_the_status_tells_how_far_it_is(home: Home) -> None:
     home.librarian = home.build()
     with capture_logs() as logs:
         await home.librarian.refresh()
-    assert seen == ["Crawling pages: 2 of 2"]
+    assert seen == ["Crawling pages: 2 of 2", "Embedding chunks: 2"]  # the chunks, then the cards
     assert [(entry["stage"], entry["done"]) for entry in logs if entry["event"] == "Indexing the documentation"][
         :2
     ] == [
