@@ -11,7 +11,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.asking import BUTTONS, Asking, AsksDesk
+from bot.asking import BUTTONS, Asking, AsksDesk, Gate
 from bot.moderation import Tools, admin_group
 from bot.rights import NotAllowed, Rights
 from bot.speaking import CommandTranslator, Speaking
@@ -55,7 +55,13 @@ class SupportBot(commands.AutoShardedBot):
     """
 
     def __init__(
-        self, *, desk: AsksDesk, books: Books, operator_ids: Collection[int] = (), shard_count: int | None = None
+        self,
+        *,
+        desk: AsksDesk,
+        books: Books,
+        operator_ids: Collection[int] = (),
+        gates: Sequence[Gate] = (),
+        shard_count: int | None = None,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -70,7 +76,7 @@ class SupportBot(commands.AutoShardedBot):
         )
         self.speaking = Speaking(books.servers)
         self.rights = Rights(operator_ids, books.servers, self.speaking)
-        self.asking = Asking(desk, books, self.speaking)
+        self.asking = Asking(desk, books, self.speaking, self.rights, gates)
         self.books = books
 
     async def setup_hook(self) -> None:
@@ -98,7 +104,7 @@ class SupportBot(commands.AutoShardedBot):
     async def close(self) -> None:
         """End running answers with a sentence, then the connection."""
         if not self.is_closed():
-            await self.asking.interrupt()
+            await self.asking.answers.interrupt()
         await super().close()
 
     async def report(self, interaction: discord.Interaction[Any], error: Exception) -> None:

@@ -8,6 +8,8 @@ import discord
 import structlog
 from discord import ui
 
+from rag_core.records.model import Reply
+
 _log = structlog.get_logger(__name__)
 
 _UNKNOWN_MESSAGE = 10008
@@ -59,6 +61,10 @@ def retry_after(error: Exception) -> float:
 class MessageSlot(Protocol):
     """One message that can be written again and again. Every call may raise one of `TRANSPORT_ERRORS`."""
 
+    @property
+    def place(self) -> Reply | None:
+        """The message, once it is there."""
+
     async def edit(self, view: ui.LayoutView) -> None:
         """Replace what it shows."""
 
@@ -75,6 +81,12 @@ class InteractionSlot:
     def __init__(self, interaction: discord.Interaction[Any], message_id: int | None) -> None:
         self._interaction = interaction
         self._message_id = message_id
+
+    @property
+    def place(self) -> Reply | None:
+        """The message that Discord showed for the command."""
+        channel_id, message_id = self._interaction.channel_id, self._message_id
+        return Reply(channel_id, message_id) if channel_id and message_id else None
 
     async def edit(self, view: ui.LayoutView) -> None:
         """By the interaction's token, which is good for 15 minutes."""
@@ -103,3 +115,40 @@ class InteractionSlot:
         client: discord.Client = self._interaction.client
         channel_id = cast("int", self._interaction.channel_id)  # commands always come from a channel
         return client.get_partial_messageable(channel_id, guild_id=self._interaction.guild_id)
+
+
+class ChannelSlot:
+    """A `MessageSlot` for a question that came as a message: a reply to it, which comes with the first `edit`.
+
+    Args:
+        question: the message that asks; the reply pings nobody.
+    """
+
+    def __init__(self, question: discord.Message) -> None:
+        self._question = question
+        self._reply: discord.Message | None = None
+
+    @property
+    def place(self) -> Reply | None:
+        """The reply."""
+        return Reply(self._reply.channel.id, self._reply.id) if self._reply else None
+
+    async def edit(self, view: ui.LayoutView) -> None:
+        """As the message's author."""
+        if self._reply is None:
+            self._reply = await self._question.channel.send(view=view, reference=self._reference)
+        else:
+            await self._reply.edit(view=view)
+
+    async def edit_without_token(self, view: ui.LayoutView) -> None:
+        """As a new message: no token is needed here, so that the old one is gone or out of reach."""
+        self._reply = await self._question.channel.send(view=view)
+
+    async def add(self, view: ui.LayoutView) -> None:
+        """As a message of the channel."""
+        await self._question.channel.send(view=view)
+
+    @property
+    def _reference(self) -> discord.MessageReference:
+        """A question that was deleted meanwhile must not keep the answer from being sent."""
+        return self._question.to_reference(fail_if_not_exists=False)

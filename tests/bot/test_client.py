@@ -117,10 +117,12 @@ async def test_a_configured_gateway_is_kept_for_resuming() -> None:
         assert socket.gateway == yarl.URL("ws://127.0.0.1:2/")
 
 
-class BrokenBook(FakeBook):
+class NoRatings(FakeBook):
     async def save_feedback(self, feedback: object) -> None:
         raise RuntimeError("boom")
 
+
+class NoReplies(FakeBook):
     async def save_reply(self, question_id: str, reply: Reply) -> None:
         raise RuntimeError("boom")
 
@@ -152,7 +154,7 @@ async def test_an_error_in_a_command_is_logged_whole_and_told_plainly(capsys: py
 async def test_an_error_after_the_answer_began_is_told_with_the_questions_id() -> None:
     book = FakeBook()
     bot = SupportBot(
-        desk=FakeDesk(book, (Searching("?"), Finished(ANSWERED))), books=FakeBooks(BrokenBook()).books, shard_count=1
+        desk=FakeDesk(book, (Searching("?"), Finished(ANSWERED))), books=FakeBooks(NoReplies()).books, shard_count=1
     )
     async with simcord.run(bot) as env:
         channel = env.create_guild().create_text_channel("support")
@@ -165,7 +167,7 @@ async def test_an_error_after_the_answer_began_is_told_with_the_questions_id() -
 
 @pytest.mark.parametrize("button", ["rate:up", "stop"])
 async def test_an_error_behind_a_button_is_told_too(button: str) -> None:
-    book = BrokenBook()
+    book = NoRatings()
     steps = (Shown("One."), Wait(60)) if button == "stop" else (Finished(ANSWERED),)
     bot = SupportBot(desk=BrokenDesk(FakeBook(), steps), books=FakeBooks(book).books, shard_count=1)
     async with simcord.run(bot, settle_timeout=1.0) as env:

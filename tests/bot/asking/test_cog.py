@@ -12,6 +12,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from structlog.contextvars import get_contextvars
 
+from bot.asking import Gate
 from bot.client import SupportBot
 from bot.texts import ENGLISH
 from rag_core.answering.model import Finished, IndexInfo, Question, Queued, Retrieved, Searching, Shown, Turn
@@ -61,10 +62,10 @@ class World:
 
 
 @asynccontextmanager
-async def world(script: Sequence[Step]) -> AsyncIterator[World]:
+async def world(script: Sequence[Step], gates: Sequence[Gate] = ()) -> AsyncIterator[World]:
     book = FakeBook()
     desk = FakeDesk(book, script)
-    bot = SupportBot(desk=desk, books=FakeBooks(book).books, shard_count=1)
+    bot = SupportBot(desk=desk, books=FakeBooks(book).books, gates=gates, shard_count=1)
     async with simcord.run(bot, settle_timeout=1.0) as env:
         guild = env.create_guild("Milvus")
         channel = guild.create_text_channel("support")
@@ -271,7 +272,7 @@ async def test_stop_after_a_restart_says_that_nothing_runs() -> None:
 async def test_closing_ends_running_answers_with_a_sentence() -> None:
     async with world((*READ, Shown("One. "), Wait(60))) as it:
         result = await it.ask()
-        await it.bot.asking.interrupt()
+        await it.bot.asking.answers.interrupt()
         assert ENGLISH.asking.interrupted in said(result)
         assert "One." in said(result)
         assert buttons(result) == []
@@ -283,14 +284,14 @@ async def test_closing_while_the_last_edit_is_retried_still_makes_it() -> None:
         it.env.inject_error("PATCH", ORIGINAL, status=503, times=5)
         result = await it.ask()
         it.env.backend.faults.clear()
-        await it.bot.asking.interrupt()
+        await it.bot.asking.answers.interrupt()
         assert ENGLISH.asking.sources in said(result)
         assert ENGLISH.asking.interrupted not in said(result)
 
 
 async def test_closing_with_nothing_running_is_quiet() -> None:
     async with world(WHOLE) as it:
-        await it.bot.asking.interrupt()
+        await it.bot.asking.answers.interrupt()
         assert it.edits == []
 
 
@@ -338,7 +339,7 @@ async def test_the_rest_of_a_long_answer_reaches_the_channel_after_the_token_too
 async def test_nothing_is_kept_of_a_finished_answer() -> None:
     async with world(WHOLE) as it:
         await it.ask()
-        assert it.bot.asking._running == set()
+        assert it.bot.asking.answers._running == set()
 
 
 async def test_where_the_message_is_out_of_reach_another_is_sent() -> None:

@@ -8,6 +8,7 @@ import pytest
 from discord import ui
 
 from bot.asking._live_message import EDITS_A_SECOND, LEAST_INTERVAL, RETRY_DELAYS, LiveMessage, Pace
+from rag_core.records.model import Reply
 
 
 class Response:
@@ -60,6 +61,7 @@ class Slot:
     added: list[str] = field(default_factory=list)
     gate: asyncio.Event | None = None
     """Holds back the next edit."""
+    place: Reply | None = None
 
     async def edit(self, view: ui.LayoutView) -> None:
         gate, self.gate = self.gate, None
