@@ -12,6 +12,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
+from bot.blocks import BlockCommands, Blocks
+from bot.limits import LimitCommands, Limits, Turns
 from bot.moderation import Tools, admin_group
 from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
@@ -79,8 +81,12 @@ class SupportBot(commands.AutoShardedBot):
         )
         self.speaking = Speaking(books.servers)
         self.rights = Rights(operator_ids, books.servers, self.speaking)
-        self.asking = Asking(desk, books, self.speaking, self.rights, gates)
-        self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *gates))
+        self.blocks = Blocks(books.people)
+        turns = Turns(desk)
+        # What is counted comes last: a question that is refused for another reason costs nothing.
+        before = (*gates, self.blocks)
+        self.asking = Asking(turns, books, self.speaking, self.rights, (*before, Limits(books.servers, turns)))
+        self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *before))
         self.books = books
 
     async def setup_hook(self) -> None:
@@ -89,7 +95,10 @@ class SupportBot(commands.AutoShardedBot):
         self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS)
         await self.add_cog(self.asking)
         await self.add_cog(self.searching)
-        self.tree.add_command(admin_group(Tools(self.books, self.rights, self.speaking)))
+        tools = Tools(self.books, self.rights, self.speaking)
+        groups = [LimitCommands(tools)]
+        loose = [BlockCommands(tools, self.blocks)]
+        self.tree.add_command(admin_group(tools, groups, loose))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()
 

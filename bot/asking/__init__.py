@@ -6,7 +6,7 @@ from bot.asking._rendering import LIMIT
 from bot.asking._views import BUTTONS
 from bot.asking.answers import Answers
 from bot.asking.cog import Asking
-from bot.asking.gates import Asker, Gate, TurnedOff, asker_in, first_refusal
+from bot.asking.gates import Asker, ForAskerAlone, Gate, TurnedOff, asker_in, first_refusal
 
 __all__ = [
     "BUTTONS",
@@ -16,6 +16,7 @@ __all__ = [
     "Asking",
     "AsksDesk",
     "Call",
+    "ForAskerAlone",
     "Gate",
     "TurnedOff",
     "asker_in",

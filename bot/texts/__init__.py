@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, general, moderation, searching
+from bot.texts import asking, blocks, general, limits, moderation, searching
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
+from bot.texts.blocks import BlockTexts
 from bot.texts.general import GeneralTexts
+from bot.texts.limits import LimitTexts
 from bot.texts.moderation import ModerationTexts
 from bot.texts.searching import SearchingTexts
 
@@ -24,13 +26,29 @@ class Texts:
     """Everything that is said, in one language."""
 
     asking: AskingTexts
+    blocks: BlockTexts
     general: GeneralTexts
+    limits: LimitTexts
     moderation: ModerationTexts
     searching: SearchingTexts
 
 
-ENGLISH: Final = Texts(asking.ENGLISH, general.ENGLISH, moderation.ENGLISH, searching.ENGLISH)
-CHINESE: Final = Texts(asking.CHINESE, general.CHINESE, moderation.CHINESE, searching.CHINESE)
+ENGLISH: Final = Texts(
+    asking=asking.ENGLISH,
+    blocks=blocks.ENGLISH,
+    general=general.ENGLISH,
+    limits=limits.ENGLISH,
+    moderation=moderation.ENGLISH,
+    searching=searching.ENGLISH,
+)
+CHINESE: Final = Texts(
+    asking=asking.CHINESE,
+    blocks=blocks.CHINESE,
+    general=general.CHINESE,
+    limits=limits.CHINESE,
+    moderation=moderation.CHINESE,
+    searching=searching.CHINESE,
+)
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""
 
