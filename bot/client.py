@@ -76,7 +76,7 @@ class SupportBot(commands.AutoShardedBot):
         )
         self.speaking = Speaking(books.servers)
         self.rights = Rights(operator_ids, books.servers, self.speaking)
-        self.asking = Asking(desk, books, self.speaking, self.rights, gates)
+        self.asking = Asking(self, desk, books, self.speaking, self.rights, gates)
         self.books = books
 
     async def setup_hook(self) -> None:
