@@ -5,7 +5,7 @@ from the id at every press.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Protocol, Self, cast
 
 import discord
@@ -16,6 +16,7 @@ from bot.texts import Texts
 from rag_core.records.model import Rating
 
 _EMOJI: dict[Rating, str] = {"up": "👍", "down": "👎"}
+_QUESTION_ID = re.compile(r"\b[0-9a-f]{32}\b")
 _IDS = r"(?P<question>[0-9a-f]{32}):(?P<asker>\d{1,20})"
 
 Interaction = discord.Interaction[Any]
@@ -132,6 +133,23 @@ class RatingButton(
 
 BUTTONS = (StopButton, RetryButton, ThreadButton, DismissButton, RatingButton)
 """To be registered with the client, once."""
+
+
+def question_of(message: discord.Message) -> str | None:
+    """The id of the question that a message answers, from its buttons."""
+    ids = (getattr(each, "custom_id", None) or "" for each in _walk(message.components))
+    return next((found[0] for found in map(_QUESTION_ID.search, ids) if found), None)
+
+
+def sections_of(message: discord.Message) -> list[str]:
+    """What a message says, section by section."""
+    return [each.content for each in _walk(message.components) if isinstance(each, discord.TextDisplay)]
+
+
+def _walk(components: Sequence[discord.Component]) -> Iterator[discord.Component]:
+    for each in components:
+        yield each
+        yield from _walk(getattr(each, "children", ()))
 
 
 def view_of(page: Page, *rows: Sequence[ui.Item[Any]]) -> ui.LayoutView:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, general, moderation
+from bot.texts import asking, general, listening, moderation
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.general import GeneralTexts
+from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
 
 Language = Literal["en", "zh"]
@@ -24,11 +25,12 @@ class Texts:
 
     asking: AskingTexts
     general: GeneralTexts
+    listening: ListeningTexts
     moderation: ModerationTexts
 
 
-ENGLISH: Final = Texts(asking.ENGLISH, general.ENGLISH, moderation.ENGLISH)
-CHINESE: Final = Texts(asking.CHINESE, general.CHINESE, moderation.CHINESE)
+ENGLISH: Final = Texts(asking.ENGLISH, general.ENGLISH, listening.ENGLISH, moderation.ENGLISH)
+CHINESE: Final = Texts(asking.CHINESE, general.CHINESE, listening.CHINESE, moderation.CHINESE)
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""
 

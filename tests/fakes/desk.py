@@ -32,6 +32,7 @@ class FakeDesk:
     asked: list[tuple[Question, Origin]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     _running: dict[str, asyncio.Event] = field(default_factory=dict)
+    _over: set[str] = field(default_factory=set)
 
     async def ask(self, question: Question, origin: Origin) -> AsyncGenerator[AnswerEvent, None]:
         self.asked.append((question, origin))
@@ -53,6 +54,10 @@ class FakeDesk:
                 if not isinstance(step, Wait):
                     yield step
             yield await self._finished(Answer(question.id, "cancelled", text, question.text, note="cancelled"))
+        except (asyncio.CancelledError, GeneratorExit):
+            if question.id not in self._over:
+                await self.book.save_answer(Answer(question.id, "cancelled", text, question.text, note="cancelled"))
+            raise
         finally:
             del self._running[question.id]
 
@@ -67,5 +72,6 @@ class FakeDesk:
         return self.info
 
     async def _finished(self, answer: Answer) -> Finished:
+        self._over.add(answer.question_id)
         await self.book.save_answer(answer)
         return Finished(answer)
