@@ -11,10 +11,12 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.asking import BUTTONS, Asking, AsksDesk, Gate
+from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
 from bot.listening import Listening
 from bot.moderation import Tools, admin_group
 from bot.rights import NotAllowed, Rights
+from bot.searching import BUTTONS as TURN_BUTTONS
+from bot.searching import Finds, Searching
 from bot.speaking import CommandTranslator, Speaking
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
@@ -66,6 +68,7 @@ class SupportBot(commands.AutoShardedBot):
         *,
         desk: AsksDesk,
         books: Books,
+        finder: Finds,
         operator_ids: Collection[int] = (),
         gates: Sequence[Gate] = (),
         direct_messages: bool = True,
@@ -91,15 +94,17 @@ class SupportBot(commands.AutoShardedBot):
         self.listening = Listening(
             self, self.asking, books, self.speaking, self.rights, direct_messages=direct_messages
         )
+        self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *gates))
         self.books = books
 
     async def setup_hook(self) -> None:
         """Read what servers set; register cogs, buttons and commands, after login and before the gateway."""
         await self.books.servers.load()
-        self.add_dynamic_items(*BUTTONS)
+        self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS)
         await self.add_cog(self.asking)
         await self.add_cog(self.listening)
         self.tree.add_command(self.listening.menu)
+        await self.add_cog(self.searching)
         self.tree.add_command(admin_group(Tools(self.books, self.rights, self.speaking)))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()

@@ -77,6 +77,7 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
         SupportBot(
             desk=MeasuredDesk(parts.desk, metrics),
             books=parts.books,
+            finder=parts.finder,
             operator_ids=settings.operator_ids,
             direct_messages=settings.direct_messages,
             message_content=settings.message_content_intent,

@@ -25,14 +25,19 @@ async def draw(it: Scene, channel: ChannelHandle, path: Path) -> None:
     async with it.env.preview(channel, viewers=[it.here.member], width=820, height=1000) as preview:
         await preview.show(shown(channel)[-1])
         await preview.screenshot(path)
-    assert path.read_bytes().startswith(PNG)
+
+
+def is_picture(path: Path) -> bool:
+    return path.read_bytes().startswith(PNG)
 
 
 async def test_draws_a_mention_that_was_answered(picture_path: Callable[[str], Path]) -> None:
     async with scene(WHOLE) as it:
         assert it.bot.user is not None
         await it.here.member.send(it.here.channel, f"<@{it.bot.user.id}> {QUESTION}")
-        await draw(it, it.here.channel, picture_path("mention"))
+        path = picture_path("mention")
+        await draw(it, it.here.channel, path)
+        assert is_picture(path)
 
 
 async def test_draws_an_answer_that_a_restart_cut_off(picture_path: Callable[[str], Path]) -> None:
@@ -40,7 +45,9 @@ async def test_draws_an_answer_that_a_restart_cut_off(picture_path: Callable[[st
         assert it.bot.user is not None
         await it.here.member.send(it.here.channel, f"<@{it.bot.user.id}> {QUESTION}")
         await it.bot.asking.answers.interrupt()
-        await draw(it, it.here.channel, picture_path("interrupted"))
+        path = picture_path("interrupted")
+        await draw(it, it.here.channel, path)
+        assert is_picture(path)
 
 
 async def test_draws_a_post_that_was_answered(picture_path: Callable[[str], Path]) -> None:
@@ -51,4 +58,6 @@ async def test_draws_a_post_that_was_answered(picture_path: Callable[[str], Path
         add_tags(it.here, "v3.0", "index")
         text = "I read the page about indexes, but not what to set."
         thread = await post(it.here.member, it.here, QUESTION, text, tags=["v3.0", "index"])
-        await draw(it, thread, picture_path("forum"))
+        path = picture_path("forum")
+        await draw(it, thread, path)
+        assert is_picture(path)
