@@ -35,7 +35,7 @@ class Limits:
         wait, scope = max((self._wait(rule) for rule in found), default=(0.0, "person"))
         if wait > 0:
             _log.info("a question is over the limit", scope=scope, guild_id=asker.guild_id, wait=math.ceil(wait))
-            again = datetime.now(UTC) + timedelta(seconds=math.ceil(wait))
+            again = _now() + timedelta(seconds=math.ceil(wait))
             # Discord counts it down in each reader's own language.
             return texts.limits.reached[scope].format(when=discord.utils.format_dt(again, "R"))
         self._windows.add(rule.key for rule in found)
@@ -45,3 +45,7 @@ class Limits:
     def _wait(self, rule: Rule) -> tuple[float, LimitScope]:
         """Seconds, and by which kind of limit."""
         return min((self._windows.wait(rule.key, limit), limit.scope) for limit in rule.limits)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, blocks, general, limits, moderation, searching
+from bot.texts import asking, blocks, general, limits, listening, moderation, searching
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.blocks import BlockTexts
 from bot.texts.general import GeneralTexts
 from bot.texts.limits import LimitTexts
+from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
 from bot.texts.searching import SearchingTexts
 
@@ -29,6 +30,7 @@ class Texts:
     blocks: BlockTexts
     general: GeneralTexts
     limits: LimitTexts
+    listening: ListeningTexts
     moderation: ModerationTexts
     searching: SearchingTexts
 
@@ -38,6 +40,7 @@ ENGLISH: Final = Texts(
     blocks=blocks.ENGLISH,
     general=general.ENGLISH,
     limits=limits.ENGLISH,
+    listening=listening.ENGLISH,
     moderation=moderation.ENGLISH,
     searching=searching.ENGLISH,
 )
@@ -46,6 +49,7 @@ CHINESE: Final = Texts(
     blocks=blocks.CHINESE,
     general=general.CHINESE,
     limits=limits.CHINESE,
+    listening=listening.CHINESE,
     moderation=moderation.CHINESE,
     searching=searching.CHINESE,
 )

@@ -51,6 +51,34 @@ async def test_a_blocked_person_is_told_so_privately_and_nothing_is_on_record() 
         assert json.loads(after)["reason"] == "spam *again*"
 
 
+async def test_a_blocked_persons_messages_get_silence() -> None:
+    async with scene((Finished(ANSWERED),)) as it:
+        await _block(it)
+        assert it.bot.user is not None
+        await it.here.member.send(it.here.channel, f"{it.bot.user.mention} {QUESTION}")
+        assert [message.author.id for message in it.here.channel.history()] == [it.here.member.id]
+        assert it.records.questions.questions == {}
+        await it.here.moderator.send(it.here.channel, f"{it.bot.user.mention} {QUESTION}")
+        assert len(it.records.questions.questions) == 1
+
+
+async def test_a_block_that_is_slow_to_look_up_is_told_to_nobody_else() -> None:
+    class Sleepy(FakePeopleBook):
+        async def block_of(self, guild_id: int, user_id: int) -> Block | None:
+            await asyncio.sleep(5)
+            return await super().block_of(guild_id, user_id)
+
+    async with scene((Finished(ANSWERED),)) as it:
+        it.bot.blocks._people = people = Sleepy()
+        await people.block(it.here.guild.id, it.here.member.id, "", 9)
+        seen = await it.here.member.slash(it.here.channel, "ask", question=QUESTION)
+        await it.env.advance_time(2)
+        assert seen.deferred
+        await it.env.advance_time(5)
+        assert it.here.channel.history() == []
+        assert it.records.questions.questions == {}
+
+
 async def test_a_block_holds_in_its_server_alone_and_survives_a_restart() -> None:
     async with scene((Finished(ANSWERED),)) as it:
         await _block(it)

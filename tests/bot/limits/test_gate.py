@@ -60,11 +60,16 @@ class Door:
         return sentence
 
 
-def asker(user: int = 1, **more: object) -> Asker:
-    given: dict[str, object] = {
-        "guild_id": HERE, "channel_id": 10, "parent_id": None, "role_ids": frozenset(), "manages": False
-    }  # fmt: skip
-    return Asker(user, **(given | more))
+def asker(
+    user: int = 1,
+    *,
+    guild_id: int | None = HERE,
+    channel_id: int = 10,
+    parent_id: int | None = None,
+    role_ids: frozenset[int] = frozenset(),
+    manages: bool = False,
+) -> Asker:
+    return Asker(user, guild_id, channel_id, parent_id, role_ids, manages)
 
 
 def kind(sentence: str | None) -> str:

@@ -1,6 +1,7 @@
 """Pictures of limits: what moderators set, and what a member sees of it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ async def test_draws_what_a_command_shows(name: str, picture_path: Callable[[str
 
 @pytest.mark.real
 @pytest.mark.usefixtures("chromium")
-async def test_draws_what_a_member_sees(picture_path: Callable[[str], Path]) -> None:
+async def test_draws_what_a_member_sees(picture_path: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.limits.gate._now", lambda: datetime(2026, 1, 1, tzinfo=UTC))  # as simcord's own clock
     async with scene((Finished(ANSWERED),)) as it:
         await it.here.moderator.slash(it.here.channel, SET, scope="person", questions=1, minutes=10)
         await it.here.member.slash(it.here.channel, "ask", question=QUESTION)
