@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, blocks, general, limits, listening, moderation, searching
+from bot.texts import asking, blocks, general, instructions, limits, listening, moderation, searching
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.blocks import BlockTexts
 from bot.texts.general import GeneralTexts
+from bot.texts.instructions import InstructionTexts
 from bot.texts.limits import LimitTexts
 from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
@@ -29,6 +30,7 @@ class Texts:
     asking: AskingTexts
     blocks: BlockTexts
     general: GeneralTexts
+    instructions: InstructionTexts
     limits: LimitTexts
     listening: ListeningTexts
     moderation: ModerationTexts
@@ -39,6 +41,7 @@ ENGLISH: Final = Texts(
     asking=asking.ENGLISH,
     blocks=blocks.ENGLISH,
     general=general.ENGLISH,
+    instructions=instructions.ENGLISH,
     limits=limits.ENGLISH,
     listening=listening.ENGLISH,
     moderation=moderation.ENGLISH,
@@ -48,6 +51,7 @@ CHINESE: Final = Texts(
     asking=asking.CHINESE,
     blocks=blocks.CHINESE,
     general=general.CHINESE,
+    instructions=instructions.CHINESE,
     limits=limits.CHINESE,
     listening=listening.CHINESE,
     moderation=moderation.CHINESE,
