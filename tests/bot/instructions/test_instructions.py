@@ -3,6 +3,7 @@
 import json
 
 from simcord import InteractionResult
+from simcord.actors import MemberActor
 
 from bot.texts import ENGLISH
 from rag_core.answering.model import Finished
@@ -27,8 +28,8 @@ async def _try(it: Scene, instructions: str = OWN) -> InteractionResult:
     return await it.here.moderator.submit_modal(shown, filled)
 
 
-async def _decide(it: Scene, tried: InteractionResult, label: str, who: object = None) -> InteractionResult:
-    return await (who or it.here.moderator).click(tried.followups[-1], label=label)  # type: ignore[attr-defined]
+async def _decide(it: Scene, tried: InteractionResult, label: str, who: MemberActor | None = None) -> InteractionResult:
+    return await (who or it.here.moderator).click(tried.followups[-1], label=label)
 
 
 def _saved(it: Scene) -> str:
