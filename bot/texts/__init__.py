@@ -23,7 +23,7 @@ Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # tracebacks would show every sentence there is
 class Texts:
     """Everything that is said, in one language."""
 
