@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, general, listening, moderation, searching
+from bot.texts import asking, general, listening, moderation, playground, searching
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.general import GeneralTexts
 from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
+from bot.texts.playground import PlaygroundTexts
 from bot.texts.searching import SearchingTexts
 
 Language = Literal["en", "zh"]
@@ -29,10 +30,15 @@ class Texts:
     listening: ListeningTexts
     moderation: ModerationTexts
     searching: SearchingTexts
+    playground: PlaygroundTexts
 
 
-ENGLISH: Final = Texts(asking.ENGLISH, general.ENGLISH, listening.ENGLISH, moderation.ENGLISH, searching.ENGLISH)
-CHINESE: Final = Texts(asking.CHINESE, general.CHINESE, listening.CHINESE, moderation.CHINESE, searching.CHINESE)
+ENGLISH: Final = Texts(
+    asking.ENGLISH, general.ENGLISH, listening.ENGLISH, moderation.ENGLISH, searching.ENGLISH, playground.ENGLISH
+)
+CHINESE: Final = Texts(
+    asking.CHINESE, general.CHINESE, listening.CHINESE, moderation.CHINESE, searching.CHINESE, playground.CHINESE
+)
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""
 
