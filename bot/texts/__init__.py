@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, blocks, general, instructions, limits, listening, moderation, searching
+from bot.texts import asking, blocks, general, instructions, limits, listening, moderation, playground, searching
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.blocks import BlockTexts
 from bot.texts.general import GeneralTexts
@@ -16,6 +16,7 @@ from bot.texts.instructions import InstructionTexts
 from bot.texts.limits import LimitTexts
 from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
+from bot.texts.playground import PlaygroundTexts
 from bot.texts.searching import SearchingTexts
 
 Language = Literal["en", "zh"]
@@ -35,6 +36,7 @@ class Texts:
     listening: ListeningTexts
     moderation: ModerationTexts
     searching: SearchingTexts
+    playground: PlaygroundTexts
 
 
 ENGLISH: Final = Texts(
@@ -45,6 +47,7 @@ ENGLISH: Final = Texts(
     limits=limits.ENGLISH,
     listening=listening.ENGLISH,
     moderation=moderation.ENGLISH,
+    playground=playground.ENGLISH,
     searching=searching.ENGLISH,
 )
 CHINESE: Final = Texts(
@@ -55,6 +58,7 @@ CHINESE: Final = Texts(
     limits=limits.CHINESE,
     listening=listening.CHINESE,
     moderation=moderation.CHINESE,
+    playground=playground.CHINESE,
     searching=searching.CHINESE,
 )
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
