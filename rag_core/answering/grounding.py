@@ -29,16 +29,21 @@ from rag_core.answering import wording
 from rag_core.answering.claim import Claim, read_claim
 from rag_core.answering.contradictions import contradiction
 from rag_core.answering.disputes import misattribution, wrong_number
+from rag_core.answering.facts import Fact
 from rag_core.answering.model import Passage
-from rag_core.answering.roots import roots
+from rag_core.answering.roots import root, roots
 from rag_core.answering.sources import Source, read_source
 
 _SHARE = 0.6
 _DOUBT = 0.4
 _STRONG = 0.8
 _EACH = 0.4
+_BETTER = 0.2
 _LEAST_WORDS = 2
 _LEAST_STATED = 3
+_TAILS = ((2, 2), (4, 3))
+"""Of how many last words of a clause how many may not be new."""
+
 
 Reason = Literal[
     "supported",
@@ -140,13 +145,20 @@ class Grounding:
         if fault := _fault(claim, sources):
             return Verdict(held=False, reason=fault)
         share, evidence = _support(claim, sources)
-        if _adds(claim, sources):
+        if _adds(claim, sources) or self._is_cited_wrongly(claim, share):
             return Verdict(held=False, reason="unsupported_wording")
         if share >= _SHARE:
             return Verdict(held=True, reason="supported", text=unit)
         if share >= _DOUBT:
             return Verdict(held=False, reason="undecided", evidence=(claim.whole.text.strip(), *evidence))
         return Verdict(held=False, reason="unsupported_wording")
+
+    def _is_cited_wrongly(self, claim: Claim, share: float) -> bool:
+        """Whether a passage that it does not cite has clearly more of it."""
+        others = [source for number, source in self._sources.items() if number not in claim.cited]
+        return share < _STRONG and any(
+            _support(claim, [source])[0] >= share + _BETTER and _fault(claim, [source]) is None for source in others
+        )
 
     def _supporter(self, claim: Claim) -> int | None:
         """The passage that supports an uncited claim best, if any does strongly."""
@@ -215,13 +227,23 @@ def _support(claim: Claim, sources: list[Source]) -> tuple[float, tuple[str, ...
 
 
 def _adds(claim: Claim, sources: list[Source]) -> bool:
-    """Whether a clause that states something says hardly anything that the passages say: most inventions are added."""
+    """Whether a clause that states something says hardly anything that the passages say, or ends with what is new.
+
+    Most inventions are added to something right.
+    """
     return any(
         len(clause.content) >= _LEAST_STATED
         and max(len(clause.content & source.best_place(clause.content)[1]) for source in sources)
         < _EACH * len(clause.content)
+        or _ends_with_news(clause, sources)
         for clause in claim.clauses
     )
+
+
+def _ends_with_news(clause: Fact, sources: list[Source]) -> bool:
+    said = [word for word in wording.plain_words(clause.text) if root(word) and not word.isdigit()]
+    new = [not any(source.mentions(word) for source in sources) for word in said]
+    return any(len(said) >= last and sum(new[-last:]) >= most for last, most in _TAILS)
 
 
 def _key(claim: Claim) -> tuple[str, ...]:
