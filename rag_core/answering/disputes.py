@@ -7,6 +7,7 @@ from rag_core.answering import wording
 from rag_core.answering.claim import Claim
 from rag_core.answering.facts import Fact
 from rag_core.answering.quantities import Quantity
+from rag_core.answering.roots import roots
 from rag_core.answering.sources import Source
 
 _OF_KIND = re.compile(r"\ban?\s+\Z", re.IGNORECASE)
@@ -87,7 +88,7 @@ def _is_misattributed(clause: Fact, sources: Sequence[Source]) -> bool:
     name = _subject(clause, sources)
     if name is None:
         return False
-    words, beside = clause.predicate - {name}, clause.named - {name}
+    words, beside = clause.predicate - {name} - roots(name), clause.named - {name}
     return any(_fits_another(words, names, name, clause, sources) for names in (frozenset[str](), beside))
 
 
@@ -107,7 +108,9 @@ def _fits_another(
             if _is_about(fact, name, source, clause.named):
                 own = max(own, found)
                 beside |= names & fact.named
-            elif not fact.code and (fact.subjects - mentioned or name not in source.named):
+            elif not fact.code and (
+                fact.subjects - mentioned or not (name in source.named or source.mentions(name))
+            ):
                 others = max(others, found + len(names & fact.named))
     return others - own - len(beside) >= max(_RIVAL * len(words | names), 1)
 
@@ -122,7 +125,11 @@ def _subject(clause: Fact, sources: Sequence[Source]) -> str | None:
         and not _OF_KIND.search(clause.text, 0, at)
         and len(wording.word_list(clause.text[:at])) <= _BEFORE_SUBJECT
     ]
-    return named[0] if named else next(iter(sorted(labels & clause.content)), None)
+    if named:
+        return named[0]
+    said = wording.plain_words(clause.text)
+    heads = frozenset().union(*(group for group in labels if group <= frozenset(said)))
+    return next((word for word in said if word in heads), None)
 
 
 def _is_about(fact: Fact, name: str, source: Source, beside: frozenset[str]) -> bool:

@@ -68,9 +68,9 @@ class Source:
         return frozenset().union(*(fact.subjects for fact in self.facts if fact.row))
 
     @cached_property
-    def labels(self) -> frozenset[str]:
-        """Words at the head of columns that are compared."""
-        return frozenset().union(*(fact.labels for fact in self.facts))
+    def labels(self) -> frozenset[frozenset[str]]:
+        """What its facts are about where that is no name: each time all words of it that tell it apart."""
+        return frozenset(fact.labels for fact in self.facts if fact.labels)
 
     @cached_property
     def counts(self) -> frozenset[str]:
