@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rag_core.answering import wording
 from rag_core.answering.claim import Claim
-from rag_core.answering.facts import Fact
+from rag_core.answering.facts import Fact, labels_of
 from rag_core.answering.quantities import Quantity
 from rag_core.answering.roots import roots
 from rag_core.answering.sources import Source
@@ -35,16 +35,23 @@ def wrong_number(claim: Claim, sources: Sequence[Source]) -> bool:
     )
 
 
-def misattribution(claim: Claim, sources: Sequence[Source]) -> bool:
-    """Whether a clause says of its first name what the passages say of another one, or has a name in place of one."""
-    return any(_is_substituted(clause, sources) or _is_misattributed(clause, sources) for clause in claim.clauses)
+def misattribution(claim: Claim, sources: Sequence[Source], shown: Sequence[Source] = ()) -> bool:
+    """Whether a clause says of its first name what the passages say of another one, or has a name in place of one.
+
+    `shown` are the passages that it might have cited.
+    """
+    return any(
+        _is_substituted(clause, sources) or _is_misattributed(clause, sources) or _is_of_neighbour(clause, sources, shown)
+        for clause in claim.clauses
+    )
 
 
 def _has_quantity(source: Source, clause: Fact, quantity: Quantity) -> bool:
     if quantity.unit and _in_another_unit(quantity, source):
         return False
     holders = [fact for fact in source.facts if any(quantity.met_by(other) for other in fact.quantities)]
-    if not holders:
+    told = [fact for fact in holders if not fact.code or fact.content & (clause.content - {quantity.value})]
+    if not told:  # a number in an example says something of its own line only
         return quantity.value in source.counts or any(quantity.value in name for name in source.heading)
     near = _near(clause, quantity)
     if near and any(near & (fact.named | source.heading) for fact in holders if not fact.row):
@@ -92,6 +99,26 @@ def _is_misattributed(clause: Fact, sources: Sequence[Source]) -> bool:
     return any(_fits_another(words, names, name, clause, sources) for names in (frozenset[str](), beside))
 
 
+def _is_of_neighbour(clause: Fact, sources: Sequence[Source], shown: Sequence[Source]) -> bool:
+    """Whether it is about what another heading beside the cited ones names, and these don't mention."""
+    words = frozenset(wording.plain_words(clause.text))
+    return any(
+        others and others <= words and not own & words and not any(cited.mentions(word) for cited in sources for word in others)
+        for source in sources
+        for other in shown
+        if other not in sources and source.beside(other)
+        for own, others in [labels_of([source.path[-1], other.path[-1]])]
+    )
+
+
+def _labels(sources: Sequence[Source]) -> frozenset[frozenset[str]]:
+    """What tells apart what is said: within the passages, and by their headings."""
+    headings = (
+        labels_of([one.path[-1], other.path[-1]])[0] for one in sources for other in sources if one.beside(other)
+    )
+    return frozenset().union(*(source.labels for source in sources), headings) - {frozenset()}
+
+
 def _fits_another(
     words: frozenset[str], names: frozenset[str], name: str, clause: Fact, sources: Sequence[Source]
 ) -> bool:
@@ -117,7 +144,6 @@ def _fits_another(
 
 def _subject(clause: Fact, sources: Sequence[Source]) -> str | None:
     """The first name of the clause that the passages say something of; a word counts if it heads a table's line."""
-    labels = frozenset().union(*(source.labels for source in sources))
     named = [
         name
         for name, at in clause.names
@@ -128,7 +154,7 @@ def _subject(clause: Fact, sources: Sequence[Source]) -> str | None:
     if named:
         return named[0]
     said = wording.plain_words(clause.text)
-    heads = frozenset().union(*(group for group in labels if group <= frozenset(said)))
+    heads = frozenset().union(*(group for group in _labels(sources) if group <= frozenset(said)))
     return next((word for word in said if word in heads), None)
 
 
@@ -139,7 +165,9 @@ def _is_about(fact: Fact, name: str, source: Source, beside: frozenset[str]) -> 
     """
     if fact.row and name in source.subjects:
         return name in fact.subjects
-    return name in fact.named or (name in source.heading and fact.named <= beside)
+    if name not in beside and roots(name) <= fact.content:
+        return True
+    return name in fact.named or (roots(name) <= source.heading and fact.named <= beside)
 
 
 def _is_substituted(clause: Fact, sources: Sequence[Source]) -> bool:
@@ -155,9 +183,13 @@ def _is_substituted(clause: Fact, sources: Sequence[Source]) -> bool:
         if not fact.code and _are_same(words, _without_numbers(fact.predicate))
     ]
     return bool(same) and all(
-        bool(own - source.heading - fact.named and _leading(fact) - clause.named) or _has_other_number(clause, fact)
+        bool(own - source.heading - fact.named and _in_place_of(clause, fact) - clause.named) or _has_other_number(clause, fact)
         for fact, source in same
     )
+
+
+def _in_place_of(clause: Fact, fact: Fact) -> frozenset[str]:
+    return fact.named if len(fact.named) == len(clause.named) else _leading(fact)
 
 
 def _leading(fact: Fact) -> frozenset[str]:

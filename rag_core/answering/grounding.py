@@ -22,6 +22,7 @@ Code needs no citation of its own: all of its names and numbers must stand in on
 The thresholds were chosen on sentences of `tests/golden/planted.jsonl`; `docs/grounding.md` has the figures.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -142,7 +143,7 @@ class Grounding:
         if any(number not in self._sources for number in claim.cited):
             return Verdict(held=False, reason="unknown_citation")
         sources = [self._sources[number] for number in claim.cited]
-        if fault := _fault(claim, sources):
+        if fault := _fault(claim, sources, [*self._sources.values()]):
             return Verdict(held=False, reason=fault)
         share, evidence = _support(claim, sources)
         if _adds(claim, sources) or self._is_cited_wrongly(claim, share):
@@ -192,7 +193,7 @@ class Grounding:
         return Verdict(held=False, reason="unsupported_code")
 
 
-def _fault(claim: Claim, sources: list[Source]) -> Reason | None:
+def _fault(claim: Claim, sources: list[Source], shown: Sequence[Source] = ()) -> Reason | None:
     """Why the sentence can't be true to the passages, however it is worded; None if nothing speaks against it."""
     if any(not any(link in source.text for source in sources) for link in claim.links):
         return "unknown_link"
@@ -202,7 +203,7 @@ def _fault(claim: Claim, sources: list[Source]) -> Reason | None:
         return "unknown_name"
     if wrong_number(claim, sources):
         return "unsupported_number"
-    if misattribution(claim, sources):
+    if misattribution(claim, sources, shown):
         return "misattributed"
     return "contradicts" if contradiction(claim, sources) else None
 

@@ -39,6 +39,7 @@ class Source:
     number: int
     text: str
     heading: frozenset[str]
+    path: tuple[str, ...]
     sentences: tuple[Sentence, ...]
     places: tuple[tuple[str, frozenset[str]], ...]
     facts: tuple[Fact, ...]
@@ -77,6 +78,10 @@ class Source:
         """How many items its lists and rows and columns its tables have: what a reader may count."""
         return counts_of(self.text)
 
+    def beside(self, other: "Source") -> bool:
+        """Whether both stand under the same heading, each under its own."""
+        return self.path[:-1] == other.path[:-1] and self.path[-1] != other.path[-1]
+
     def mentions(self, word: str) -> bool:
         """Whether the word stands in it, in whatever case and form."""
         return roots(word) <= self._roots
@@ -101,6 +106,7 @@ def read_source(passage: Passage) -> Source:
         number=passage.number,
         text=f"{passage.heading}\n{passage.text}\n{passage.link}",
         heading=heading,
+        path=(passage.title, *passage.path),
         sentences=sentences,
         places=tuple(_places(sentences, heading)),
         facts=tuple(facts_of(passage.text)),
