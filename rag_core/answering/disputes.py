@@ -13,6 +13,7 @@ from rag_core.answering.sources import Source
 _OF_KIND = re.compile(r"\ban?\s+\Z", re.IGNORECASE)
 """In front of a name that says what kind of thing another one is: "the key is an `INT64`"."""
 
+_GOES_ON = re.compile(r"\s*(?:and|where)\b", re.IGNORECASE)
 _RIVAL = 0.25
 _BEFORE_SUBJECT = 2
 """Words that may stand in front of what a clause is about."""
@@ -40,9 +41,13 @@ def misattribution(claim: Claim, sources: Sequence[Source], shown: Sequence[Sour
 
     `shown` are the passages that it might have cited.
     """
+    subjects = _subjects(claim, sources)
     return any(
-        _is_substituted(clause, sources) or _is_misattributed(clause, sources) or _is_of_neighbour(clause, sources, shown)
-        for clause in claim.clauses
+        _is_substituted(clause, sources)
+        or _is_misattributed(clause, name, sources)
+        or _is_of_another_row(clause, sources)
+        or _is_of_neighbour(clause, sources, shown)
+        for clause, name in zip(claim.clauses, subjects, strict=True)
     )
 
 
@@ -91,12 +96,34 @@ def _near(clause: Fact, quantity: Quantity) -> frozenset[str]:
     return frozenset(before[-1:] + after[:1])
 
 
-def _is_misattributed(clause: Fact, sources: Sequence[Source]) -> bool:
-    name = _subject(clause, sources)
+def _subjects(claim: Claim, sources: Sequence[Source]) -> list[str | None]:
+    """What each clause is about; one that goes on without a name of its own is about what was spoken of before."""
+    found: list[str | None] = []
+    for clause in claim.clauses:
+        name = _subject(clause, sources)
+        goes_on = found and not clause.named and _GOES_ON.match(clause.text)
+        found.append(found[-1] if name is None and goes_on else name)
+    return found
+
+
+def _is_misattributed(clause: Fact, name: str | None, sources: Sequence[Source]) -> bool:
     if name is None:
         return False
     words, beside = clause.predicate - {name} - roots(name), clause.named - {name}
     return any(_fits_another(words, names, name, clause, sources) for names in (frozenset[str](), beside))
+
+
+def _is_of_another_row(clause: Fact, sources: Sequence[Source]) -> bool:
+    """Whether it has the words of a row's first cell, and with them another row's name instead of this one's."""
+    words = frozenset(wording.plain_words(clause.text))
+    rows = [fact for source in sources for fact in source.facts if fact.row and fact.labels]
+    return any(
+        row.labels <= words
+        and row.named - row.labels
+        and not row.named & clause.named
+        and any(clause.named & other.named for other in rows if not other.labels <= words)
+        for row in rows
+    )
 
 
 def _is_of_neighbour(clause: Fact, sources: Sequence[Source], shown: Sequence[Source]) -> bool:
@@ -165,9 +192,10 @@ def _is_about(fact: Fact, name: str, source: Source, beside: frozenset[str]) -> 
     """
     if fact.row and name in source.subjects:
         return name in fact.subjects
-    if name not in beside and roots(name) <= fact.content:
+    told = {name} if name in beside else roots(name)  # what is no name may stand in another form
+    if name in fact.named or told <= fact.content:
         return True
-    return name in fact.named or (roots(name) <= source.heading and fact.named <= beside)
+    return told <= source.heading and fact.named <= beside
 
 
 def _is_substituted(clause: Fact, sources: Sequence[Source]) -> bool:
