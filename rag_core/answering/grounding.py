@@ -42,6 +42,7 @@ _EACH = 0.4
 _BETTER = 0.2
 _LEAST_WORDS = 2
 _LEAST_STATED = 3
+_STATED = 0.5
 _TAILS = ((2, 2), (4, 3))
 """Of how many last words of a clause how many may not be new."""
 
@@ -235,7 +236,7 @@ def _adds(claim: Claim, sources: list[Source]) -> bool:
     return any(
         len(clause.content) >= _LEAST_STATED
         and max(len(clause.content & source.best_place(clause.content)[1]) for source in sources)
-        < _EACH * len(clause.content)
+        < _STATED * len(clause.content)
         or _ends_with_news(clause, sources)
         for clause in claim.clauses
     )
