@@ -1,6 +1,5 @@
 """What speaks against a claim although its words stand in the passage: numbers and names out of place."""
 
-import re
 from collections.abc import Sequence
 
 from rag_core.answering import wording
@@ -9,15 +8,9 @@ from rag_core.answering.facts import Fact, labels_of
 from rag_core.answering.quantities import Quantity
 from rag_core.answering.roots import roots
 from rag_core.answering.sources import Source
+from rag_core.answering.subjects import subjects
 
-_OF_KIND = re.compile(r"\ban?\s+\Z", re.IGNORECASE)
-"""In front of a name that says what kind of thing another one is: "the key is an `INT64`"."""
-
-_GOES_ON = re.compile(r"\s*(?:and|where)\b", re.IGNORECASE)
 _RIVAL = 0.25
-_BEFORE_SUBJECT = 2
-"""Words that may stand in front of what a clause is about."""
-
 _SAME = 0.8
 """Words that two statements share, of all that they have, from which on they say the same."""
 
@@ -41,13 +34,12 @@ def misattribution(claim: Claim, sources: Sequence[Source], shown: Sequence[Sour
 
     `shown` are the passages that it might have cited.
     """
-    subjects = _subjects(claim, sources)
     return any(
         _is_substituted(clause, sources)
         or _is_misattributed(clause, name, sources)
         or _is_of_another_row(clause, sources)
         or _is_of_neighbour(clause, sources, shown)
-        for clause, name in zip(claim.clauses, subjects, strict=True)
+        for clause, name in zip(claim.clauses, subjects(claim, sources), strict=True)
     )
 
 
@@ -96,16 +88,6 @@ def _near(clause: Fact, quantity: Quantity) -> frozenset[str]:
     return frozenset(before[-1:] + after[:1])
 
 
-def _subjects(claim: Claim, sources: Sequence[Source]) -> list[str | None]:
-    """What each clause is about; one that goes on without a name of its own is about what was spoken of before."""
-    found: list[str | None] = []
-    for clause in claim.clauses:
-        name = _subject(clause, sources)
-        goes_on = found and not clause.named and _GOES_ON.match(clause.text)
-        found.append(found[-1] if name is None and goes_on else name)
-    return found
-
-
 def _is_misattributed(clause: Fact, name: str | None, sources: Sequence[Source]) -> bool:
     if name is None:
         return False
@@ -130,20 +112,13 @@ def _is_of_neighbour(clause: Fact, sources: Sequence[Source], shown: Sequence[So
     """Whether it is about what another heading beside the cited ones names, and these don't mention."""
     words = frozenset(wording.plain_words(clause.text))
     return any(
-        others and others <= words and not own & words and not any(cited.mentions(word) for cited in sources for word in others)
+        others <= words and not any(cited.mentions(word) for cited in sources for word in others)
         for source in sources
         for other in shown
         if other not in sources and source.beside(other)
         for own, others in [labels_of([source.path[-1], other.path[-1]])]
+        if others and not own & words
     )
-
-
-def _labels(sources: Sequence[Source]) -> frozenset[frozenset[str]]:
-    """What tells apart what is said: within the passages, and by their headings."""
-    headings = (
-        labels_of([one.path[-1], other.path[-1]])[0] for one in sources for other in sources if one.beside(other)
-    )
-    return frozenset().union(*(source.labels for source in sources), headings) - {frozenset()}
 
 
 def _fits_another(
@@ -162,27 +137,9 @@ def _fits_another(
             if _is_about(fact, name, source, clause.named):
                 own = max(own, found)
                 beside |= names & fact.named
-            elif not fact.code and (
-                fact.subjects - mentioned or not (name in source.named or source.mentions(name))
-            ):
+            elif not fact.code and (fact.subjects - mentioned or not (name in source.named or source.mentions(name))):
                 others = max(others, found + len(names & fact.named))
     return others - own - len(beside) >= max(_RIVAL * len(words | names), 1)
-
-
-def _subject(clause: Fact, sources: Sequence[Source]) -> str | None:
-    """The first name of the clause that the passages say something of; a word counts if it heads a table's line."""
-    named = [
-        name
-        for name, at in clause.names
-        if any(name in source.told for source in sources)
-        and not _OF_KIND.search(clause.text, 0, at)
-        and len(wording.word_list(clause.text[:at])) <= _BEFORE_SUBJECT
-    ]
-    if named:
-        return named[0]
-    said = wording.plain_words(clause.text)
-    heads = frozenset().union(*(group for group in _labels(sources) if group <= frozenset(said)))
-    return next((word for word in said if word in heads), None)
 
 
 def _is_about(fact: Fact, name: str, source: Source, beside: frozenset[str]) -> bool:
@@ -211,13 +168,15 @@ def _is_substituted(clause: Fact, sources: Sequence[Source]) -> bool:
         if not fact.code and _are_same(words, _without_numbers(fact.predicate))
     ]
     return bool(same) and all(
-        bool(own - source.heading - fact.named and _in_place_of(clause, fact) - clause.named) or _has_other_number(clause, fact)
+        bool(own - source.heading - fact.named and _replaced(clause, fact) - clause.named)
+        or _has_other_number(clause, fact)
         for fact, source in same
     )
 
 
-def _in_place_of(clause: Fact, fact: Fact) -> frozenset[str]:
-    return fact.named if len(fact.named) == len(clause.named) else _leading(fact)
+def _replaced(clause: Fact, fact: Fact) -> frozenset[str]:
+    """The names that the clause's may stand in place of: all, where one stands for one in a long sentence."""
+    return fact.named if len(fact.named) == len(clause.named) == 1 else _leading(fact)
 
 
 def _leading(fact: Fact) -> frozenset[str]:

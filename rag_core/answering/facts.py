@@ -209,10 +209,11 @@ def _table_facts(table: list[list[str]]) -> Iterator[Fact]:
 
 def labels_of(titles: list[str]) -> list[frozenset[str]]:
     """The words of each title that no other title beside it has: what tells them apart."""
-    words = [frozenset(word for word in wording.plain_words(title) if roots(word)) for title in titles]
+    rooted = [roots(title) for title in titles]
+    common = [frozenset().union(*rooted[:at], *rooted[at + 1 :]) for at in range(len(titles))]
     return [
-        frozenset(word for word in own if not any(roots(word) & roots(other) for other in titles[:at] + titles[at + 1 :]))
-        for at, own in enumerate(words)
+        frozenset(word for word in wording.plain_words(title) if roots(word) - others)
+        for title, others in zip(titles, common, strict=True)
     ]
 
 

@@ -8,7 +8,8 @@ A sentence holds when all of this is so, asked in this order:
 - what a clause says of a name is not said of another name instead;
 - no sentence of the passages that is near it denies what it states, states what it denies, or says the opposite
   (`rag_core/answering/contradictions.py`);
-- each cited passage shares wording with it (`_EACH`), and together they have at least `_SHARE` of its content;
+- each cited passage shares wording with it (`_EACH`), and together they have at least `_SHARE` of its content, of each
+  clause `_STATED`, and of its last words some (`_TAILS`); no other passage has clearly more of it (`_BETTER`);
 - it says something (two words, numbers or names), asks nothing, and was not said before.
 
 Where only wording is missing, and not much of it (`_DOUBT`), the verdict is undecided: a second opinion may settle it
@@ -30,7 +31,6 @@ from rag_core.answering import wording
 from rag_core.answering.claim import Claim, read_claim
 from rag_core.answering.contradictions import contradiction
 from rag_core.answering.disputes import misattribution, wrong_number
-from rag_core.answering.facts import Fact
 from rag_core.answering.model import Passage
 from rag_core.answering.roots import root, roots
 from rag_core.answering.sources import Source, read_source
@@ -147,11 +147,11 @@ class Grounding:
         if fault := _fault(claim, sources, [*self._sources.values()]):
             return Verdict(held=False, reason=fault)
         share, evidence = _support(claim, sources)
-        if _adds(claim, sources) or self._is_cited_wrongly(claim, share):
+        if _adds(claim, sources, _EACH) or self._is_cited_wrongly(claim, share):
             return Verdict(held=False, reason="unsupported_wording")
-        if share >= _SHARE:
+        if share >= _SHARE and not (_adds(claim, sources, _STATED) or _ends_with_news(claim, sources)):
             return Verdict(held=True, reason="supported", text=unit)
-        if share >= _DOUBT:
+        if _SHARE > share >= _DOUBT:
             return Verdict(held=False, reason="undecided", evidence=(claim.whole.text.strip(), *evidence))
         return Verdict(held=False, reason="unsupported_wording")
 
@@ -167,7 +167,9 @@ class Grounding:
         fit = {
             number: share
             for number, source in self._sources.items()
-            if (share := _support(claim, [source])[0]) >= _STRONG and _fault(claim, [source]) is None
+            if (share := _support(claim, [source])[0]) >= _STRONG
+            and _fault(claim, [source], [*self._sources.values()]) is None
+            and not _ends_with_news(claim, [source])
         }
         return max(fit, key=lambda number: (fit[number], -number)) if fit else None
 
@@ -228,24 +230,24 @@ def _support(claim: Claim, sources: list[Source]) -> tuple[float, tuple[str, ...
     return len(found) / len(content), tuple(dict.fromkeys(texts))
 
 
-def _adds(claim: Claim, sources: list[Source]) -> bool:
-    """Whether a clause that states something says hardly anything that the passages say, or ends with what is new.
-
-    Most inventions are added to something right.
-    """
+def _adds(claim: Claim, sources: list[Source], least: float) -> bool:
+    """Whether a clause that states something says hardly anything that the passages say: most inventions are added."""
     return any(
         len(clause.content) >= _LEAST_STATED
         and max(len(clause.content & source.best_place(clause.content)[1]) for source in sources)
-        < _STATED * len(clause.content)
-        or _ends_with_news(clause, sources)
+        < least * len(clause.content)
         for clause in claim.clauses
     )
 
 
-def _ends_with_news(clause: Fact, sources: list[Source]) -> bool:
-    said = [word for word in wording.plain_words(clause.text) if root(word) and not word.isdigit()]
-    new = [not any(source.mentions(word) for source in sources) for word in said]
-    return any(len(said) >= last and sum(new[-last:]) >= most for last, most in _TAILS)
+def _ends_with_news(claim: Claim, sources: list[Source]) -> bool:
+    """Whether a clause's last words stand nowhere in the passages, however right the others are."""
+    for clause in claim.clauses:
+        said = [word for word in wording.plain_words(clause.text) if root(word) and not word.isdigit()]
+        new = [not any(source.mentions(word) for source in sources) for word in said]
+        if any(len(said) >= last and sum(new[-last:]) >= most for last, most in _TAILS):
+            return True
+    return False
 
 
 def _key(claim: Claim) -> tuple[str, ...]:
