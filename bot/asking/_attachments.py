@@ -7,6 +7,7 @@ import structlog
 
 from bot.asking._reply import TRANSPORT_ERRORS
 from bot.texts import Texts
+from rag_core.masking import masked
 
 _log = structlog.get_logger(__name__)
 
@@ -62,10 +63,11 @@ async def with_file(question: str, attachment: discord.Attachment | None, room: 
     except TRANSPORT_ERRORS as error:
         _log.warning("an attached file could not be fetched", reason=str(error) or type(error).__name__)
         return question
-    return _joined(question, content, room)
+    return await asyncio.to_thread(_joined, question, content, room)
 
 
 def _joined(question: str, content: bytes, room: int) -> str:
-    text = content.decode("utf-8", errors="replace").replace("\0", "").strip()
+    # Masked before it is cut, since half a key is none that could be told.
+    text = masked(content.decode("utf-8", errors="replace").replace("\0", "").strip())
     left = room - len(question) - 2
     return f"{question}\n\n{text[-left:]}" if text and left > 0 else question

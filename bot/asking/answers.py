@@ -16,6 +16,7 @@ from bot.asking.gates import Gate, TurnedOff, first_refusal
 from bot.texts import MAX_QUESTION
 from rag_core.answering.conversations import ConversationKey, Conversations, turn_of
 from rag_core.answering.model import Answer, Question
+from rag_core.masking import masked
 from rag_core.records.books import Books
 from rag_core.records.model import Origin
 
@@ -48,6 +49,8 @@ class Answers:
 
     async def answer(self, call: Call, slot: MessageSlot) -> Answer | None:
         """Answer what nothing refuses, to its end; None where that end was a defect, which the asker was told."""
+        # The desk masks secrets too; but here the question is also repeated above its answer, for all to see.
+        call = replace(call, text=masked(call.text))
         with bound_contextvars(question_id=call.id), self._pace.running():
             history = self._conversations.turns(_conversation(call.origin)) if call.history is None else call.history
             question = Question(call.id, call.text, history, call.version)

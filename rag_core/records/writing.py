@@ -23,6 +23,9 @@ async def write(session: AsyncSession, entry: Entry) -> None:
             row = {"question_id": question_id, "channel_id": reply.channel_id, "message_id": reply.message_id}
             await upsert(session, ReplyRow, [row])
         case FeedbackGiven(feedback):
+            # Buttons stay under answers whose question was deleted since, or never kept.
+            if await session.get(QuestionRow, feedback.question_id) is None:
+                return
             row = {
                 "question_id": feedback.question_id,
                 "user_id": feedback.user_id,
