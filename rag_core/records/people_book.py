@@ -61,6 +61,10 @@ class SqlPeopleBook:
         async with self._database.reading() as session:
             return [_block(row) for row in await session.scalars(newest)]
 
+    def stands_for(self, number: int, user_id: int) -> bool:
+        """Whether what is on record means this person: their id, or the number that stands for them."""
+        return number in self._database.pseudonyms.all_of(user_id)
+
     async def opted_out(self, user_id: int) -> bool:
         """Whether this person wants nothing kept of what they ask."""
         async with self._database.reading() as session:
