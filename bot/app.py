@@ -48,8 +48,11 @@ from rag_core.records.audit_trail import SqlAuditTrail
 from rag_core.records.books import Books
 from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
+from rag_core.records.hiding import hide_stored_people
 from rag_core.records.ledger import SqlLedger
 from rag_core.records.people_book import SqlPeopleBook
+from rag_core.records.personal_data import SqlPersonalData
+from rag_core.records.pseudonyms import Pseudonyms, kept_key
 from rag_core.records.question_book import SqlQuestionBook
 from rag_core.records.server_book import SqlServerBook
 from rag_core.records.server_cache import Servers
@@ -91,9 +94,11 @@ async def open_parts(
     """
     async with AsyncExitStack() as stack:
         progress(Progress("Opening the database", 0))
-        database = Database(settings.database)
+        database = Database(settings.database, await asyncio.to_thread(make_pseudonyms, settings))
         stack.push_async_callback(database.close)
         await database.start(settings.start_timeout)
+        if settings.hash_users:
+            await hide_stored_people(database)
         book, ledger = SqlQuestionBook(database, settings.data_dir / "records.spool"), SqlLedger(database)
         stack.push_async_callback(book.close)
         await book.flush_spool()
@@ -141,6 +146,23 @@ def prepare(settings: Settings) -> None:
         raise Problem(
             f"DATA_DIR={settings.data_dir} can't be written ({reason}): make it writable, or set DATA_DIR to a folder "
             "that is."
+        ) from error
+
+
+def make_pseudonyms(settings: Settings) -> Pseudonyms:
+    """How people are hidden, by HASH_KEY or the key in DATA_DIR. Asks the disk.
+
+    Raises:
+        Problem: the key can't be read.
+    """
+    path = settings.data_dir / "hash.key"
+    given = settings.hash_key.get_secret_value().encode()
+    try:
+        return Pseudonyms(given or kept_key(path), everybody=settings.hash_users)
+    except (OSError, ValueError) as error:
+        raise Problem(
+            f"The key of people's hashes can't be read from {path}: put the file back, or set HASH_KEY. With another "
+            "key, nobody is known again who is on record by a hash."
         ) from error
 
 
@@ -248,7 +270,8 @@ def _vllm(settings: Settings, weights: Located, progress: ProgressHandler) -> Vl
 
 def _books(database: Database, questions: SqlQuestionBook) -> Books:
     servers, people = Servers(SqlServerBook(database)), SqlPeopleBook(database)
-    return Books(questions, servers, people, SqlCuratedBook(database), SqlAuditTrail(database))
+    personal = SqlPersonalData(database, questions)
+    return Books(questions, servers, people, SqlCuratedBook(database), SqlAuditTrail(database), personal)
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:

@@ -14,6 +14,7 @@ from discord.http import Route
 from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
 from bot.listening import Listening
 from bot.moderation import Tools, admin_group
+from bot.privacy import Policy, Privacy
 from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
@@ -73,6 +74,7 @@ class SupportBot(commands.AutoShardedBot):
         gates: Sequence[Gate] = (),
         direct_messages: bool = True,
         message_content: bool = False,
+        policy: Policy | None = None,
         shard_count: int | None = None,
     ) -> None:
         super().__init__(
@@ -95,6 +97,7 @@ class SupportBot(commands.AutoShardedBot):
             self, self.asking, books, self.speaking, self.rights, direct_messages=direct_messages
         )
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *gates))
+        self.privacy = Privacy(books, self.speaking, policy or Policy(), self.asking.answers)
         self.books = books
 
     async def setup_hook(self) -> None:
@@ -105,6 +108,7 @@ class SupportBot(commands.AutoShardedBot):
         await self.add_cog(self.listening)
         self.tree.add_command(self.listening.menu)
         await self.add_cog(self.searching)
+        await self.add_cog(self.privacy)
         self.tree.add_command(admin_group(Tools(self.books, self.rights, self.speaking)))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()

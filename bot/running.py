@@ -15,6 +15,7 @@ from bot.console import plain_console
 from bot.discord_access import application_id, explained
 from bot.librarian import Librarian
 from bot.logs import configure_logs, style_for
+from bot.privacy import Policy, Retention
 from bot.problems import Problem, usage
 from bot.scheduler import Scheduler
 from bot.settings import Settings
@@ -81,6 +82,7 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
             operator_ids=settings.operator_ids,
             direct_messages=settings.direct_messages,
             message_content=settings.message_content_intent,
+            policy=Policy(settings.retention_days, settings.hash_users),
         ) as bot,
     ):
         web.watch({"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check})
@@ -126,7 +128,9 @@ async def _upkeep(
     try_lock = parts.database.try_lock
     librarian = Librarian(parts.indexer, parts.store, parts.embedder, source, try_lock, announce=announce)
     cron = parts.settings.recrawl_cron
-    scheduler = Scheduler(cron, librarian.refresh, parts.book.flush_spool, parts.ledger, try_lock)
+    days = parts.settings.retention_days
+    prune = Retention(parts.books.personal, days) if days else None
+    scheduler = Scheduler(cron, librarian.refresh, parts.book.flush_spool, parts.ledger, try_lock, prune=prune)
     await scheduler.start()
     first = asyncio.create_task(_catch_up(librarian), name="first crawl")
     try:

@@ -64,6 +64,10 @@ class Answers:
             for turn in turns:
                 self._conversations.add(key, turn)
 
+    def forget(self, user_id: int) -> None:
+        """End all conversations of a person."""
+        self._conversations.forget_reader(user_id)
+
     async def halt(self, message_id: int) -> Reply | None:
         """Stop at once what answers this message or stands in it, and show no more of it; where it stands by then."""
         for running in list(self._running.values()):

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, general, listening, moderation, searching
+from bot.texts import asking, general, listening, moderation, privacy, searching
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.general import GeneralTexts
 from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
+from bot.texts.privacy import PrivacyTexts
 from bot.texts.searching import SearchingTexts
 
 Language = Literal["en", "zh"]
@@ -28,11 +29,16 @@ class Texts:
     general: GeneralTexts
     listening: ListeningTexts
     moderation: ModerationTexts
+    privacy: PrivacyTexts
     searching: SearchingTexts
 
 
-ENGLISH: Final = Texts(asking.ENGLISH, general.ENGLISH, listening.ENGLISH, moderation.ENGLISH, searching.ENGLISH)
-CHINESE: Final = Texts(asking.CHINESE, general.CHINESE, listening.CHINESE, moderation.CHINESE, searching.CHINESE)
+ENGLISH: Final = Texts(
+    asking.ENGLISH, general.ENGLISH, listening.ENGLISH, moderation.ENGLISH, privacy.ENGLISH, searching.ENGLISH
+)
+CHINESE: Final = Texts(
+    asking.CHINESE, general.CHINESE, listening.CHINESE, moderation.CHINESE, privacy.CHINESE, searching.CHINESE
+)
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""
 

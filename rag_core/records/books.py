@@ -6,15 +6,17 @@ from rag_core.records.audit import AuditTrail
 from rag_core.records.book import QuestionBook
 from rag_core.records.curated import CuratedBook
 from rag_core.records.people import PeopleBook
+from rag_core.records.personal import PersonalData
 from rag_core.records.server_cache import Servers
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Questions, what is set in each server, people, curated answers, and who changed what."""
+    """Questions, what is set in each server, people, curated answers, and who changed what; and all of it by person."""
 
     questions: QuestionBook
     servers: Servers
     people: PeopleBook
     curated: CuratedBook
     audit: AuditTrail
+    personal: PersonalData

@@ -96,16 +96,16 @@ class Spool:
 
     def _all_lines(self) -> list[bytes]:
         paths = [path for path in (self._path, self._rejected) if path.exists()]
-        return [line for path in paths for line in path.read_bytes().split(b"\n") if line]
+        return [line for path in paths for line in _lines(path)]
 
     def _remove(self, unwanted: Callable[[bytes], bool]) -> int:
         count = 0
         with self._alone():
             for path in filter(Path.exists, (self._path, self._rejected)):
-                lines = path.read_bytes().split(b"\n")
-                kept = [line for line in lines if not line or not unwanted(line)]
+                lines = _lines(path)
+                kept = [line for line in lines if not unwanted(line)]
                 count += len(lines) - len(kept)
-                self._replace(path, b"\n".join(kept))
+                self._replace(path, b"".join(line + b"\n" for line in kept))
         return count
 
     def _append(self, path: Path, line: bytes) -> None:
@@ -148,3 +148,7 @@ class Spool:
             yield
         finally:
             os.close(handle)
+
+
+def _lines(path: Path) -> list[bytes]:
+    return [line for line in path.read_bytes().split(b"\n") if line]

@@ -8,6 +8,7 @@ from tests.fakes.audit import FakeAudit
 from tests.fakes.book import FakeBook
 from tests.fakes.curated import FakeCuratedBook
 from tests.fakes.people import FakePeopleBook
+from tests.fakes.personal import FakePersonalData
 from tests.fakes.servers import FakeServerBook
 
 
@@ -20,13 +21,15 @@ class FakeBooks:
     servers: FakeServerBook = field(init=False)
     people: FakePeopleBook = field(init=False)
     curated: FakeCuratedBook = field(init=False)
+    personal: FakePersonalData = field(init=False)
 
     def __post_init__(self) -> None:
         self.servers = FakeServerBook(self.audit)
         self.people = FakePeopleBook(self.audit)
         self.curated = FakeCuratedBook(self.audit)
+        self.personal = FakePersonalData(self.questions)
 
     @property
     def books(self) -> Books:
         """Anew for each bot, as after a restart; what was written before `Servers.load` is not known to it yet."""
-        return Books(self.questions, Servers(self.servers), self.people, self.curated, self.audit)
+        return Books(self.questions, Servers(self.servers), self.people, self.curated, self.audit, self.personal)
