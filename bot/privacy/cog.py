@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import io
+import mimetypes
 from typing import Any, Final, Protocol
 
 import discord
@@ -102,6 +103,7 @@ class Privacy(commands.Cog):
 
 
 def _as_file(content: bytes) -> discord.File:
+    mimetypes.init()  # here in its thread, since sending a file would read the system's tables in the event loop
     if len(content) <= _MOST_BYTES:
         return discord.File(io.BytesIO(content), "my-data.json")
     return discord.File(io.BytesIO(gzip.compress(content)), "my-data.json.gz")

@@ -96,9 +96,11 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(script: Sequence[Step] = (), *, locale: str = "en-US", **options: Any) -> AsyncIterator[Scene]:
+async def scene(
+    script: Sequence[Step] = (), *, locale: str = "en-US", records: FakeBooks | None = None, **options: Any
+) -> AsyncIterator[Scene]:
     """`script` is what the desk answers; `locale` that of the first server; `options` go to the bot."""
-    records = FakeBooks()
+    records = records or FakeBooks()
     desk = FakeDesk(records.questions, script)
     finder = FakeFinder()
     bot = _bot(desk, records, finder, 0, options)
