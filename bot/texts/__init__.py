@@ -21,7 +21,7 @@ Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # in a log, hundreds of sentences would bury what went wrong
 class Texts:
     """Everything that is said, in one language."""
 
