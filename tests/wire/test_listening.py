@@ -115,7 +115,7 @@ async def test_two_servers_and_a_post_that_is_answered_and_tagged(wire: Wire) ->
     post = await wire.server.post(here, wire.ada, HNSW, "Please explain them.", tags=["v3.0"])
     await whole_in(wire, post)
     kept = wire.rows(
-        f"SELECT text, outcome FROM questions JOIN answers ON id = question_id WHERE message_id = {post.id}"
+        f"SELECT questions.text, outcome FROM questions JOIN answers ON id = question_id WHERE message_id = {post.id}"
     )
     assert kept == [(f"{HNSW}\n\nPlease explain them.\n\nTags: v3.0", "answered")]
     await wire.server.requested("PATCH /channels/{channel_id}")

@@ -74,9 +74,10 @@ def test_code_blocks_are_kept_closed_and_dedented_fences_found() -> None:
 
 
 def test_code_can_not_close_its_own_fence() -> None:
-    (block,) = parse("~~~\na ``` b\n~~~")
-    assert isinstance(block, Code)
-    assert "```" not in block.text
+    for ticks in ("```", "`````"):
+        (block,) = parse(f"~~~\na {ticks} b\n~~~")
+        assert isinstance(block, Code)
+        assert "```" not in block.text
 
 
 def test_a_table_becomes_an_aligned_code_block() -> None:
