@@ -7,8 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.wire.bot_process import BotProcess
-from tests.wire.discord_server import Channel, DiscordServer, Guild, Message
-from tests.wire.discord_server.model import FORUM
+from tests.wire.discord_server import Channel, DiscordServer, Message
 from tests.wire.discord_server.permissions import MANAGE_THREADS, SEND_MESSAGES, VIEW_CHANNEL
 from tests.wire.engine_server import EngineServer
 from tests.wire.test_ask import CITATION, EDIT_IN_CHANNEL, HNSW, Wire, is_whole, says
@@ -62,13 +61,6 @@ async def whole_in(wire: Wire, channel: Channel) -> Message:
     return await wire.server.answer_in(channel, is_whole)
 
 
-async def set_channel(wire: Wire, guild: Guild, channel: Channel, **options: object) -> None:
-    """As the server's owner does."""
-    chosen = {"channel": str(channel.id), **options}
-    done = await wire.server.slash("admin channel set", chosen, user=guild.owner, channel=channel)
-    await done.finished(lambda message: says("Now", message))
-
-
 async def test_a_mention_is_answered_in_a_reply_that_streams(wire: Wire) -> None:
     channel = wire.server.add_text_channel(wire.guild, "mentions")
     asked, answer = await held(wire, channel)
@@ -98,31 +90,6 @@ async def test_direct_messages_ask_without_a_mention(wire: Wire) -> None:
     assert direct.recipient is not None
     await wire.server.message(direct, direct.recipient, HNSW)
     await whole_in(wire, direct)
-
-
-async def test_two_servers_and_a_post_that_is_answered_and_tagged(wire: Wire) -> None:
-    other = wire.server.add_guild("Zilliz")
-    forums = []
-    for guild in (wire.guild, other):
-        forum = wire.server.add_text_channel(guild, "questions", kind=FORUM)
-        forum.tags = ["answered", "v3.0"]
-        wire.server.deny(forum, 0)  # tells of the tags
-        forums.append(forum)
-    here, there = forums
-    await set_channel(wire, wire.guild, here, mode="always", tags=True)
-    ben = wire.server.add_member(other, "ben")
-    ignored = await wire.server.post(there, ben, HNSW, "Please explain them.")
-    post = await wire.server.post(here, wire.ada, HNSW, "Please explain them.", tags=["v3.0"])
-    await whole_in(wire, post)
-    kept = wire.rows(
-        f"SELECT questions.text, outcome FROM questions JOIN answers ON id = question_id WHERE message_id = {post.id}"
-    )
-    assert kept == [(f"{HNSW}\n\nPlease explain them.\n\nTags: v3.0", "answered")]
-    await wire.server.requested("PATCH /channels/{channel_id}")
-    assert post.tags == ["v3.0", "answered"]
-    assert len(wire.server.messages_in(ignored)) == 1
-    assert wire.rows(f"SELECT id FROM questions WHERE guild_id = {other.id}") == []
-    assert wire.server.violations == []
 
 
 async def test_deleting_the_question_ends_the_engines_work_and_takes_the_answer_back(wire: Wire) -> None:
