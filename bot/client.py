@@ -79,7 +79,7 @@ class SupportBot(commands.AutoShardedBot):
         )
         self.speaking = Speaking(books.servers)
         self.rights = Rights(operator_ids, books.servers, self.speaking)
-        self.asking = Asking(desk, books, self.speaking, self.rights, gates)
+        self.asking = Asking(self, desk, books, self.speaking, self.rights, gates)
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *gates))
         self.books = books
 

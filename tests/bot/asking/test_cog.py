@@ -26,6 +26,7 @@ from tests.fakes.finder import FakeFinder
 
 READ = (Searching(QUESTION), Retrieved(PASSAGES))
 WHOLE = (*READ, Shown(TEXT), Finished(ANSWERED))
+ALL_BUTTONS = ["rate", "rate", "continue_in_thread", "dismiss"]
 ORIGINAL = "/webhooks/*/*/messages/@original"
 
 
@@ -87,7 +88,7 @@ async def test_an_answer_is_deferred_streamed_and_finished_in_one_message() -> N
         assert not result.ephemeral
         assert "HNSW has three parameters" in said(result)
         assert "[[1]](<https://milvus.io/docs/hnsw.md#Index-params>)" in said(result)
-        assert buttons(result) == ["rate", "rate"]
+        assert buttons(result) == ALL_BUTTONS
         assert len(it.channel.history()) == 1
 
 
@@ -159,7 +160,7 @@ async def test_the_message_follows_the_answer_while_it_is_written() -> None:
         for expected in (asking.reading.format(count=3), *waiting, "One.", "One. Two.", asking.sources):
             await it.env.advance_time(5)
             assert expected in said(result)
-        assert buttons(result) == ["rate", "rate"]
+        assert buttons(result) == ALL_BUTTONS
         assert len(it.edits) == 7
 
 
@@ -175,18 +176,18 @@ async def test_text_that_comes_faster_than_edits_may_is_dropped_in_between() -> 
 
 
 @pytest.mark.parametrize(
-    ("answer", "sentence", "rateable"),
+    ("answer", "sentence", "shown"),
     [
-        (REFUSED, ENGLISH.asking.refused, True),
-        (QUOTED, ENGLISH.asking.reasons["engine_unavailable"], True),
-        (FAILED, ENGLISH.asking.reasons["store_unavailable"], False),
+        (REFUSED, ENGLISH.asking.refused, ALL_BUTTONS),
+        (QUOTED, ENGLISH.asking.reasons["engine_unavailable"], ALL_BUTTONS),
+        (FAILED, ENGLISH.asking.reasons["store_unavailable"], ["retry", "dismiss"]),
     ],
 )
-async def test_each_outcome_says_what_it_is(answer: Finished, sentence: str, rateable: bool) -> None:
+async def test_each_outcome_says_what_it_is(answer: Finished, sentence: str, shown: list[str]) -> None:
     async with world((*READ, Finished(answer))) as it:  # type: ignore[arg-type]
         result = await it.ask()
         assert sentence in said(result)
-        assert buttons(result) == (["rate", "rate"] if rateable else [])
+        assert buttons(result) == shown
 
 
 async def test_a_long_answer_goes_on_in_messages_below() -> None:
@@ -233,7 +234,7 @@ async def test_only_the_asker_stops_an_answer() -> None:
         assert ENGLISH.asking.cancelled in said(result)
         assert "One." in said(result)
         assert "Two." not in said(result)
-        assert buttons(result) == []
+        assert buttons(result) == ["dismiss"]
         assert it.book.answers[it.question_id].outcome == "cancelled"
 
 
@@ -280,7 +281,7 @@ async def test_closing_ends_running_answers_with_a_sentence() -> None:
         await it.bot.asking.answers.interrupt()
         assert ENGLISH.asking.interrupted in said(result)
         assert "One." in said(result)
-        assert buttons(result) == []
+        assert buttons(result) == ["retry"]
         assert it.book.answers == {}
 
 
@@ -344,7 +345,7 @@ async def test_the_rest_of_a_long_answer_reaches_the_channel_after_the_token_too
 async def test_nothing_is_kept_of_a_finished_answer() -> None:
     async with world(WHOLE) as it:
         await it.ask()
-        assert it.bot.asking.answers._running == set()
+        assert not it.bot.asking.answers._running
 
 
 async def test_where_the_message_is_out_of_reach_another_is_sent() -> None:
