@@ -17,6 +17,7 @@ from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
 from bot.speaking import CommandTranslator, Speaking
+from bot.support import CorrectCommands, Support
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
 
@@ -81,6 +82,7 @@ class SupportBot(commands.AutoShardedBot):
         self.rights = Rights(operator_ids, books.servers, self.speaking)
         self.asking = Asking(self, desk, books, self.speaking, self.rights, gates)
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *gates))
+        self.support = Support(books, self.speaking, self.rights)
         self.books = books
 
     async def setup_hook(self) -> None:
@@ -89,7 +91,8 @@ class SupportBot(commands.AutoShardedBot):
         self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS)
         await self.add_cog(self.asking)
         await self.add_cog(self.searching)
-        self.tree.add_command(admin_group(Tools(self.books, self.rights, self.speaking)))
+        tools = Tools(self.books, self.rights, self.speaking)
+        self.tree.add_command(admin_group(tools, loose=[CorrectCommands(tools)]))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()
 

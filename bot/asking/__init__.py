@@ -1,9 +1,10 @@
 """Questions from Discord and how their answers look: commands, live message, rendering, buttons."""
 
 from bot.asking._call import AsksDesk, Call
-from bot.asking._markdown import escape, link
-from bot.asking._rendering import LIMIT
-from bot.asking._views import BUTTONS
+from bot.asking._markdown import escape, link, shorten
+from bot.asking._rendering import LIMIT, render_corrected
+from bot.asking._reply import TRANSPORT_ERRORS
+from bot.asking._views import BUTTONS, called_view, question_of, rows_of, solved_view, view_of
 from bot.asking.answers import Answers
 from bot.asking.cog import Asking
 from bot.asking.gates import Asker, Gate, TurnedOff, asker_in, first_refusal
@@ -11,6 +12,7 @@ from bot.asking.gates import Asker, Gate, TurnedOff, asker_in, first_refusal
 __all__ = [
     "BUTTONS",
     "LIMIT",
+    "TRANSPORT_ERRORS",
     "Answers",
     "Asker",
     "Asking",
@@ -19,7 +21,14 @@ __all__ = [
     "Gate",
     "TurnedOff",
     "asker_in",
+    "called_view",
     "escape",
     "first_refusal",
     "link",
+    "question_of",
+    "render_corrected",
+    "rows_of",
+    "shorten",
+    "solved_view",
+    "view_of",
 ]

@@ -53,8 +53,8 @@ class FakeFollowUpBook:
         self.questions.answers[question_id] = now
         self.corrected.setdefault(question_id, []).append((answer.text, text))
         subject = f"question {question_id}"
-        texts = (json.dumps({"text": each}, ensure_ascii=False) for each in (answer.text, text))
-        self.audit.kept.append(AuditEntry(guild_id, by, "correct", subject, *texts, self.audit.now))
+        old, new = (json.dumps({"text": each}, ensure_ascii=False) for each in (answer.text, text))
+        self.audit.kept.append(AuditEntry(guild_id, by, "correct", subject, old, new, self.audit.now))
         return await self.case(guild_id, question_id)
 
     async def _once(self, done: dict[str, int], guild_id: int, question_id: str, by: int) -> bool | None:

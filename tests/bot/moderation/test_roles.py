@@ -2,6 +2,8 @@
 
 import json
 
+import discord
+
 from bot.texts import ENGLISH
 from tests.bot.scene import said, scene
 
@@ -39,6 +41,18 @@ async def test_everybody_can_not_be_moderators() -> None:
         seen = await it.here.moderator.slash(it.here.channel, "admin roles moderator", role=everyone)
         assert said(seen) == TEXTS.everyone_role.format(role=f"<@&{everyone.id}>")
         assert it.changes() == []
+
+
+async def test_says_when_discord_would_not_notify_the_role() -> None:
+    async with scene() as it:
+        guild = it.bot.get_guild(it.here.guild.id)
+        assert guild is not None
+        for own in guild.me.roles:
+            own._permissions &= ~discord.Permissions(mention_everyone=True).value
+        for mentionable in (False, True):
+            role = it.here.guild.create_role("people", mentionable=mentionable)
+            seen = await it.here.moderator.slash(it.here.channel, "admin roles helper", role=role)
+            assert (TEXTS.helper_silent in said(seen)) != mentionable
 
 
 async def test_the_role_to_call_is_chosen_and_dropped() -> None:
