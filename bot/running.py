@@ -79,6 +79,8 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
             books=parts.books,
             finder=parts.finder,
             operator_ids=settings.operator_ids,
+            direct_messages=settings.direct_messages,
+            message_content=settings.message_content_intent,
         ) as bot,
     ):
         web.watch({"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check})

@@ -1,9 +1,10 @@
 """Questions from Discord and how their answers look: commands, live message, rendering, buttons."""
 
+from bot.asking._attachments import refusal, with_files
 from bot.asking._call import AsksDesk, Call
 from bot.asking._markdown import escape, link, shorten
 from bot.asking._rendering import LIMIT, render_corrected
-from bot.asking._reply import TRANSPORT_ERRORS
+from bot.asking._reply import TRANSPORT_ERRORS, ChannelSlot, delete_messages
 from bot.asking._views import BUTTONS, called_view, question_of, rows_of, solved_view, view_of
 from bot.asking.answers import Answers
 from bot.asking.cog import Asking
@@ -18,17 +19,21 @@ __all__ = [
     "Asking",
     "AsksDesk",
     "Call",
+    "ChannelSlot",
     "Gate",
     "TurnedOff",
     "asker_in",
     "called_view",
+    "delete_messages",
     "escape",
     "first_refusal",
     "link",
     "question_of",
+    "refusal",
     "render_corrected",
     "rows_of",
     "shorten",
     "solved_view",
     "view_of",
+    "with_files",
 ]

@@ -130,7 +130,7 @@ class LiveMessage:
                         _log.info("the last edit failed, trying again", reason=str(error))
                         await self._clock.sleep(max(delay, retry_after(error)))
                     case _:
-                        _log.warning("the last edit could not be made", exc_info=error)
+                        _log.warning("the last edit could not be made", reason=str(error))
                         return False
             else:
                 return True

@@ -170,6 +170,11 @@ def question_of(message: discord.Message) -> str | None:
     return next((found[0] for found in map(_QUESTION_ID.search, ids) if found), None)
 
 
+def sections_of(message: discord.Message) -> list[str]:
+    """What a message says, section by section."""
+    return [each.content for each in _walk(message.components) if isinstance(each, discord.TextDisplay)]
+
+
 def _walk(components: Sequence[discord.Component]) -> Iterator[discord.Component]:
     for each in components:
         yield each

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 import structlog
@@ -100,24 +100,22 @@ class Answers:
             _log.exception("an answer failed")
             return None
         finally:
-            running = self._running.pop(call.id)
-            running.over.set()
+            del self._running[call.id]
         return answer if run.seen else None
 
     async def _halt(self, running: "_Running") -> None:
         running.run.withdraw()
         self._desk.stop(running.call.id)
-        await running.over.wait()
+        await asyncio.wait([running.task])
 
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """An answer that is being written; `over` is set once it is not any more."""
+    """An answer that is being written."""
 
     call: Call
     run: Run
     task: asyncio.Task[object]
-    over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 def _problem(call: Call) -> str | None:

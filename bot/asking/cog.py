@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import discord
@@ -17,6 +18,7 @@ from bot.asking._attachments import refusal, with_files
 from bot.asking._call import AsksDesk, Call
 from bot.asking._live_message import Clock
 from bot.asking._reply import InteractionSlot, delete_messages, open_thread, thread_name
+from bot.asking._unfinished import end_unfinished
 from bot.asking.answers import Answers
 from bot.asking.gates import Gate, asker_in
 from bot.rights import Rights
@@ -44,7 +46,7 @@ class Asking(commands.Cog):
 
     def __init__(
         self,
-        bot: discord.Client,
+        bot: discord.AutoShardedClient,
         desk: AsksDesk,
         books: Books,
         speaking: Speaking,
@@ -60,6 +62,15 @@ class Asking(commands.Cog):
         self._speaking = speaking
         self._rights = rights
         self._arrivals = Arrivals()
+        self._started_at = datetime.now(UTC)
+        self._looked_back = False
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """End what the last process left unfinished; once, since this comes again after long disconnections."""
+        if not self._looked_back:
+            self._looked_back = True
+            await end_unfinished(self._bot, self._book, self._speaking, before=self._started_at)
 
     @app_commands.command(name=words.ASK, description=words.ASK_DESCRIPTION)
     @app_commands.rename(question=words.QUESTION, version=words.VERSION, attachment=words.ATTACHMENT)
@@ -128,7 +139,7 @@ class Asking(commands.Cog):
             return
         await interaction.response.defer()
         exchange = await self._book.exchange(question_id)
-        if exchange is None or exchange.origin.guild_id != interaction.guild_id:
+        if exchange is None or not _is_here(exchange.origin, interaction):
             await interaction.followup.send(texts.nothing_to_retry, ephemeral=True)
             return
         question, before = exchange.question, exchange.origin
@@ -205,6 +216,11 @@ class Asking(commands.Cog):
             await interaction.edit_original_response(content=sentence)
             return None
         return InteractionSlot(interaction, deferred.message_id if deferred else None, private=call.origin.private)
+
+
+def _is_here(origin: Origin, interaction: Interaction) -> bool:
+    """Whether it was asked in this server, or comes back to the asker alone."""
+    return origin.guild_id == interaction.guild_id or (origin.private and interaction.guild_id is None)
 
 
 def _message_id(interaction: Interaction) -> int | None:

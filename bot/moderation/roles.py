@@ -52,7 +52,7 @@ class RoleCommands(ModeratorGroup, name=words.ROLES, description=words.ROLES_DES
             return replace(old, helper_role_id=role.id if role else None)
 
         sentence = texts.helper_set.format(role=role.mention) if role else texts.helper_cleared
-        if role is not None and not _can_ping(role):
+        if role is not None and not (role.mentionable or _may_mention(role.guild.me)):
             sentence = f"{sentence}\n-# {texts.helper_silent}"
         await self._change(interaction, change, sentence)
 
@@ -66,6 +66,6 @@ class RoleCommands(ModeratorGroup, name=words.ROLES, description=words.ROLES_DES
         await interaction.edit_original_response(view=panel_view(panel))
 
 
-def _can_ping(role: discord.Role) -> bool:
-    """Whether Discord notifies the role's members when the bot mentions it."""
-    return role.mentionable or role.guild.me.guild_permissions.mention_everyone
+def _may_mention(bot: discord.Member) -> bool:
+    """Whether it notifies whichever role it mentions."""
+    return bot.guild_permissions.mention_everyone

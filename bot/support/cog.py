@@ -7,6 +7,7 @@ import discord
 import structlog
 
 from bot.asking import TRANSPORT_ERRORS, called_view, solved_view
+from bot.listening import set_tag
 from bot.panels import panel_view
 from bot.rights import Rights
 from bot.speaking import Speaking
@@ -62,6 +63,7 @@ class Support:
             return
         if interaction.message is not None:
             await interaction.edit_original_response(view=solved_view(interaction.message, texts))
+        await set_tag(interaction.channel, "solved", self._servers)
         if not solved:
             await interaction.followup.send(texts.support.already_solved, ephemeral=True)
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, general, moderation, searching, support
+from bot.texts import asking, general, listening, moderation, searching, support
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.general import GeneralTexts
+from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
 from bot.texts.searching import SearchingTexts
 from bot.texts.support import SupportTexts
@@ -26,13 +27,28 @@ class Texts:
 
     asking: AskingTexts
     general: GeneralTexts
+    listening: ListeningTexts
     moderation: ModerationTexts
     searching: SearchingTexts
     support: SupportTexts
 
 
-ENGLISH: Final = Texts(asking.ENGLISH, general.ENGLISH, moderation.ENGLISH, searching.ENGLISH, support.ENGLISH)
-CHINESE: Final = Texts(asking.CHINESE, general.CHINESE, moderation.CHINESE, searching.CHINESE, support.CHINESE)
+ENGLISH: Final = Texts(
+    asking=asking.ENGLISH,
+    general=general.ENGLISH,
+    listening=listening.ENGLISH,
+    moderation=moderation.ENGLISH,
+    searching=searching.ENGLISH,
+    support=support.ENGLISH,
+)
+CHINESE: Final = Texts(
+    asking=asking.CHINESE,
+    general=general.CHINESE,
+    listening=listening.CHINESE,
+    moderation=moderation.CHINESE,
+    searching=searching.CHINESE,
+    support=support.CHINESE,
+)
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""
 

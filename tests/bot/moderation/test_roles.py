@@ -2,7 +2,7 @@
 
 import json
 
-import discord
+import pytest
 
 from bot.texts import ENGLISH
 from tests.bot.scene import said, scene
@@ -43,16 +43,15 @@ async def test_everybody_can_not_be_moderators() -> None:
         assert it.changes() == []
 
 
-async def test_says_when_discord_would_not_notify_the_role() -> None:
+@pytest.mark.parametrize(("mentionable", "allowed"), [(False, False), (True, False), (False, True)])
+async def test_says_when_discord_would_not_notify_the_role(
+    mentionable: bool, allowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with scene() as it:
-        guild = it.bot.get_guild(it.here.guild.id)
-        assert guild is not None
-        for own in guild.me.roles:
-            own._permissions &= ~discord.Permissions(mention_everyone=True).value
-        for mentionable in (False, True):
-            role = it.here.guild.create_role("people", mentionable=mentionable)
-            seen = await it.here.moderator.slash(it.here.channel, "admin roles helper", role=role)
-            assert (TEXTS.helper_silent in said(seen)) != mentionable
+        monkeypatch.setattr("bot.moderation.roles._may_mention", lambda _: allowed)
+        role = it.here.guild.create_role("people", mentionable=mentionable)
+        seen = await it.here.moderator.slash(it.here.channel, "admin roles helper", role=role)
+        assert (TEXTS.helper_silent in said(seen)) != (mentionable or allowed)
 
 
 async def test_the_role_to_call_is_chosen_and_dropped() -> None:

