@@ -44,7 +44,8 @@ def _outcome(case: Case, texts: Texts) -> str:
     outcome = case.exchange.outcome
     if outcome is None:
         return texts.support.no_answer
-    return texts.support.tried_outcome[outcome].format(text=_line(case.exchange.text))
+    first, *more = case.exchange.text.strip().split("\n")
+    return texts.support.tried_outcome[outcome].format(text=_line(first) + (" …" if more else ""))
 
 
 def _line(text: str) -> str:

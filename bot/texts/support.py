@@ -67,7 +67,7 @@ ENGLISH: Final = SupportTexts(
     call_failed="Nobody could be called just now. Please try again in a moment.",
     gone="This question is no longer on record here: please ask it again.",
     form_title="What was wrong?",
-    form_reason="What was wrong?",
+    form_reason="What fits best?",
     reasons={
         "wrong": "It is wrong",
         "outdated": "It is outdated",
@@ -115,7 +115,7 @@ CHINESE: Final = SupportTexts(
     call_failed="暂时无法通知协助者，请稍后再试。",
     gone="这个问题已不在记录中，请重新提问。",
     form_title="哪里不对？",
-    form_reason="哪里不对？",
+    form_reason="最符合的是",
     reasons={
         "wrong": "内容有误",
         "outdated": "内容已过时",
