@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from bot.app import Parts, documentation, prepare
+from bot.asking import AsksDesk
 from bot.client import SupportBot, invite_url
 from bot.console import plain_console
 from bot.discord_access import application_id, explained
@@ -73,26 +74,32 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
     async with (
         _serving(settings, metrics) as web,
         started(settings, plain_console(stderr=True)) as parts,
-        _upkeep(parts, source),
-        SupportBot(
-            desk=MeasuredDesk(parts.desk, metrics),
-            books=parts.books,
-            finder=parts.finder,
-            operator_ids=settings.operator_ids,
-            direct_messages=settings.direct_messages,
-            message_content=settings.message_content_intent,
-        ) as bot,
+        upkeep(parts, source),
+        make_bot(settings, parts, MeasuredDesk(parts.desk, metrics)) as bot,
     ):
         web.watch({"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check})
         with explained(settings):
             await bot.start(token)
 
 
+def make_bot(settings: Settings, parts: Parts, desk: AsksDesk, shard_count: int | None = None) -> SupportBot:
+    """The bot with all parts that it needs, for Discord and for the playground alike."""
+    return SupportBot(
+        desk=desk,
+        books=parts.books,
+        finder=parts.finder,
+        operator_ids=settings.operator_ids,
+        direct_messages=settings.direct_messages,
+        message_content=settings.message_content_intent,
+        shard_count=shard_count,
+    )
+
+
 async def _in_terminal(settings: Settings, source: Source) -> None:
     await asyncio.to_thread(_log_to_file, settings)
     console = plain_console()
     console.print(f"{_HOW_TO_DISCORD}\n")
-    async with started(settings, console) as parts, _upkeep(parts, source, console.print) as librarian:
+    async with started(settings, console) as parts, upkeep(parts, source, console.print) as librarian:
         console.print("Ask about Milvus; /help lists the commands.", style="bold")
         await Chat(parts.desk, parts.book, console, lambda: librarian.status or "The index is up to date").converse()
 
@@ -119,7 +126,7 @@ def _log_to_file(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _upkeep(
+async def upkeep(
     parts: Parts, source: Source, announce: Callable[[str], None] = lambda _: None
 ) -> AsyncIterator[Librarian]:
     """Crawl the documentation behind the sample pages, and again by the schedule."""
