@@ -2,31 +2,40 @@
 
 from bot.asking._attachments import refusal, with_files
 from bot.asking._call import AsksDesk, Call
-from bot.asking._markdown import escape, link
-from bot.asking._rendering import LIMIT
-from bot.asking._reply import ChannelSlot, delete_messages
-from bot.asking._views import BUTTONS, question_of
+from bot.asking._markdown import escape, link, shorten
+from bot.asking._rendering import LIMIT, render_answer, render_corrected
+from bot.asking._reply import TRANSPORT_ERRORS, ChannelSlot, delete_messages
+from bot.asking._views import BUTTONS, called_view, question_of, rows_of, solved_view, view_of
 from bot.asking.answers import Answers
 from bot.asking.cog import Asking
-from bot.asking.gates import Asker, Gate, TurnedOff, asker_in, first_refusal
+from bot.asking.gates import Asker, ForAskerAlone, Gate, TurnedOff, asker_in, first_refusal
 
 __all__ = [
     "BUTTONS",
     "LIMIT",
+    "TRANSPORT_ERRORS",
     "Answers",
     "Asker",
     "Asking",
     "AsksDesk",
     "Call",
     "ChannelSlot",
+    "ForAskerAlone",
     "Gate",
     "TurnedOff",
     "asker_in",
+    "called_view",
     "delete_messages",
     "escape",
     "first_refusal",
     "link",
     "question_of",
     "refusal",
+    "render_answer",
+    "render_corrected",
+    "rows_of",
+    "shorten",
+    "solved_view",
+    "view_of",
     "with_files",
 ]

@@ -20,7 +20,7 @@ from bot.asking._live_message import Clock
 from bot.asking._reply import InteractionSlot, delete_messages, open_thread, thread_name
 from bot.asking._unfinished import end_unfinished
 from bot.asking.answers import Answers
-from bot.asking.gates import Gate, asker_in
+from bot.asking.gates import ForAskerAlone, Gate, asker_in
 from bot.rights import Rights
 from bot.speaking import Speaking
 from bot.texts import MAX_QUESTION, MAX_VERSION
@@ -28,7 +28,7 @@ from bot.texts import asking as words
 from rag_core.answering.model import Answer
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
-from rag_core.records.model import Feedback, Origin, Rating, Reply
+from rag_core.records.model import Origin, Reply
 
 _log = structlog.get_logger(__name__)
 
@@ -73,10 +73,13 @@ class Asking(commands.Cog):
             await end_unfinished(self._bot, self._book, self._speaking, before=self._started_at)
 
     @app_commands.command(name=words.ASK, description=words.ASK_DESCRIPTION)
-    @app_commands.rename(question=words.QUESTION, version=words.VERSION, attachment=words.ATTACHMENT)
+    @app_commands.rename(
+        question=words.QUESTION, version=words.VERSION, private=words.PRIVATE, attachment=words.ATTACHMENT
+    )
     @app_commands.describe(
         question=words.QUESTION_DESCRIPTION,
         version=words.VERSION_DESCRIPTION,
+        private=words.PRIVATE_DESCRIPTION,
         attachment=words.ATTACHMENT_DESCRIPTION,
     )
     async def ask(
@@ -84,13 +87,14 @@ class Asking(commands.Cog):
         interaction: Interaction,
         question: app_commands.Range[str, 1, MAX_QUESTION],
         version: app_commands.Range[str, 1, MAX_VERSION] | None = None,
+        private: bool = False,
         attachment: discord.Attachment | None = None,
     ) -> None:
         """Answer a question in the message that Discord shows for the command."""
         if attachment and (problem := refusal(attachment, self._speaking.to(interaction))):
             await interaction.response.send_message(problem, ephemeral=True)
             return
-        await self.take(interaction, question.strip(), [attachment] if attachment else [], version)
+        await self.take(interaction, question.strip(), [attachment] if attachment else [], version, private=private)
 
     async def take(
         self,
@@ -178,13 +182,6 @@ class Asking(commands.Cog):
         await interaction.delete_original_response()
         _log.info("an answer was dismissed", question_id=question_id, by_asker=interaction.user.id == asker_id)
 
-    async def rate(self, interaction: Interaction, question_id: str, rating: Rating) -> None:
-        """Keep what somebody thinks of an answer."""
-        # A database that is slow must not make Discord call the press a failure.
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._book.save_feedback(Feedback(question_id, interaction.user.id, rating, datetime.now(UTC)))
-        await interaction.edit_original_response(content=self._speaking.to(interaction).asking.thanks[rating])
-
     def _may_steer(self, interaction: Interaction, asker_id: int) -> bool:
         return interaction.user.id == asker_id or self._rights.is_moderator(interaction.user)
 
@@ -220,7 +217,10 @@ class Asking(commands.Cog):
             deferred = await interaction.response.defer(thinking=True, ephemeral=call.origin.private)
         if sentence := await asking:
             # What was acknowledged in public can't become private any more.
-            await interaction.edit_original_response(content=sentence)
+            if isinstance(sentence, ForAskerAlone) and not call.origin.private:
+                await interaction.delete_original_response()
+            else:
+                await interaction.edit_original_response(content=sentence)
             return None
         return InteractionSlot(interaction, deferred.message_id if deferred else None, private=call.origin.private)
 

@@ -1,6 +1,7 @@
 """What moderators and operators do under `/admin`."""
 
-from bot.moderation._groups import Tools
+from bot.moderation._groups import Interaction, ModeratorGroup, OperatorGroup, Tools, server_of
+from bot.moderation._options import Channel
 from bot.moderation.admin import admin_group
 
-__all__ = ["Tools", "admin_group"]
+__all__ = ["Channel", "Interaction", "ModeratorGroup", "OperatorGroup", "Tools", "admin_group", "server_of"]
