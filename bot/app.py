@@ -49,6 +49,7 @@ from rag_core.records.audit_trail import SqlAuditTrail
 from rag_core.records.books import Books
 from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
+from rag_core.records.follow_up_book import SqlFollowUpBook
 from rag_core.records.ledger import SqlLedger
 from rag_core.records.people_book import SqlPeopleBook
 from rag_core.records.question_book import SqlQuestionBook
@@ -265,7 +266,8 @@ async def _records(folder: Path, settings: Settings, stack: AsyncExitStack) -> D
 
 def _books(database: Database, questions: SqlQuestionBook) -> Books:
     servers, people = Servers(SqlServerBook(database)), SqlPeopleBook(database)
-    return Books(questions, servers, people, SqlCuratedBook(database), SqlAuditTrail(database))
+    curated, audit = SqlCuratedBook(database), SqlAuditTrail(database)
+    return Books(questions, servers, people, curated, audit, SqlFollowUpBook(database))
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:

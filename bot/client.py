@@ -22,6 +22,7 @@ from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
 from bot.speaking import CommandTranslator, Speaking
+from bot.support import CorrectCommands, Support
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
 
@@ -104,6 +105,7 @@ class SupportBot(commands.AutoShardedBot):
             self, self.asking, books, self.speaking, self.rights, direct_messages=direct_messages
         )
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *before))
+        self.support = Support(books, self.speaking, self.rights)
         self.books = books
         self._tools = Tools(books, self.rights, self.speaking)
         # Not by `turns`: moderators may try instructions while a question of theirs is answered.
@@ -118,7 +120,11 @@ class SupportBot(commands.AutoShardedBot):
         self.tree.add_command(self.listening.menu)
         await self.add_cog(self.searching)
         groups = [LimitCommands(self._tools)]
-        loose = [BlockCommands(self._tools, self.blocks), InstructionCommands(self._tools, self.drafts)]
+        loose = [
+            BlockCommands(self._tools, self.blocks),
+            CorrectCommands(self._tools),
+            InstructionCommands(self._tools, self.drafts),
+        ]
         self.tree.add_command(admin_group(self._tools, groups, loose))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()

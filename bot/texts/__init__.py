@@ -8,7 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, blocks, general, instructions, limits, listening, moderation, playground, searching
+from bot.texts import (
+    asking,
+    blocks,
+    general,
+    instructions,
+    limits,
+    listening,
+    moderation,
+    playground,
+    searching,
+    support,
+)
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.blocks import BlockTexts
 from bot.texts.general import GeneralTexts
@@ -18,6 +29,7 @@ from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
 from bot.texts.playground import PlaygroundTexts
 from bot.texts.searching import SearchingTexts
+from bot.texts.support import SupportTexts
 
 Language = Literal["en", "zh"]
 
@@ -37,6 +49,7 @@ class Texts:
     moderation: ModerationTexts
     searching: SearchingTexts
     playground: PlaygroundTexts
+    support: SupportTexts
 
 
 ENGLISH: Final = Texts(
@@ -49,6 +62,7 @@ ENGLISH: Final = Texts(
     moderation=moderation.ENGLISH,
     playground=playground.ENGLISH,
     searching=searching.ENGLISH,
+    support=support.ENGLISH,
 )
 CHINESE: Final = Texts(
     asking=asking.CHINESE,
@@ -60,6 +74,7 @@ CHINESE: Final = Texts(
     moderation=moderation.CHINESE,
     playground=playground.CHINESE,
     searching=searching.CHINESE,
+    support=support.CHINESE,
 )
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""
