@@ -23,6 +23,7 @@ from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
 from bot.speaking import CommandTranslator, Speaking
+from bot.support import CorrectCommands, Support
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
 
@@ -106,6 +107,7 @@ class SupportBot(commands.AutoShardedBot):
             self, self.asking, books, self.speaking, self.rights, direct_messages=direct_messages
         )
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *before))
+        self.support = Support(books, self.speaking, self.rights)
         self.privacy = Privacy(books, self.speaking, policy or Policy(), self.asking.answers)
         self.books = books
         self._tools = Tools(books, self.rights, self.speaking)
@@ -122,7 +124,11 @@ class SupportBot(commands.AutoShardedBot):
         await self.add_cog(self.searching)
         await self.add_cog(self.privacy)
         groups = [LimitCommands(self._tools)]
-        loose = [BlockCommands(self._tools, self.blocks), InstructionCommands(self._tools, self.drafts)]
+        loose = [
+            BlockCommands(self._tools, self.blocks),
+            CorrectCommands(self._tools),
+            InstructionCommands(self._tools, self.drafts),
+        ]
         self.tree.add_command(admin_group(self._tools, groups, loose))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()

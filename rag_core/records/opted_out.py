@@ -39,3 +39,8 @@ async def wants_nothing_kept(session: AsyncSession, person: int) -> bool:
     """What this person chose, as it is on record."""
     row = await session.get(ChoiceRow, pseudonyms_of(session).hidden(person))
     return row is not None and row.opted_out
+
+
+async def kept_as(session: AsyncSession, person: int) -> int:
+    """The number under which somebody is kept who did something to what others asked."""
+    return pseudonyms_of(session).hidden(person) if await wants_nothing_kept(session, person) else person

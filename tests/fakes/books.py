@@ -7,6 +7,7 @@ from rag_core.records.server_cache import Servers
 from tests.fakes.audit import FakeAudit
 from tests.fakes.book import FakeBook
 from tests.fakes.curated import FakeCuratedBook
+from tests.fakes.follow_ups import FakeFollowUpBook
 from tests.fakes.people import FakePeopleBook
 from tests.fakes.personal import FakePersonalData
 from tests.fakes.servers import FakeServerBook
@@ -21,15 +22,19 @@ class FakeBooks:
     servers: FakeServerBook = field(init=False)
     people: FakePeopleBook = field(init=False)
     curated: FakeCuratedBook = field(init=False)
+    follow_ups: FakeFollowUpBook = field(init=False)
     personal: FakePersonalData = field(init=False)
 
     def __post_init__(self) -> None:
         self.servers = FakeServerBook(self.audit)
         self.people = FakePeopleBook(self.audit)
         self.curated = FakeCuratedBook(self.audit)
+        self.follow_ups = FakeFollowUpBook(self.questions, self.audit)
         self.personal = FakePersonalData(self.questions)
 
     @property
     def books(self) -> Books:
         """Anew for each bot, as after a restart; what was written before `Servers.load` is not known to it yet."""
-        return Books(self.questions, Servers(self.servers), self.people, self.curated, self.audit, self.personal)
+        servers = Servers(self.servers)
+        kept = (self.people, self.curated, self.audit, self.follow_ups, self.personal)
+        return Books(self.questions, servers, *kept)

@@ -11,6 +11,7 @@ from rag_core.records.audit_trail import SqlAuditTrail
 from rag_core.records.books import Books
 from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
+from rag_core.records.follow_up_book import SqlFollowUpBook
 from rag_core.records.people_book import SqlPeopleBook
 from rag_core.records.personal_data import SqlPersonalData
 from rag_core.records.pseudonyms import Pseudonyms
@@ -32,7 +33,8 @@ class RealRecords:
         self.questions = SqlQuestionBook(self.database, self.spool)
         people, servers = SqlPeopleBook(self.database), Servers(SqlServerBook(self.database))
         audit, personal = SqlAuditTrail(self.database), SqlPersonalData(self.database, self.questions)
-        self.books = Books(self.questions, servers, people, SqlCuratedBook(self.database), audit, personal)
+        kept = (people, SqlCuratedBook(self.database), audit, SqlFollowUpBook(self.database), personal)
+        self.books = Books(self.questions, servers, *kept)
 
     async def everything(self) -> dict[str, list[dict[str, Any]]]:
         """All rows of all tables that have any."""
