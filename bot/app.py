@@ -47,6 +47,8 @@ from rag_core.records.audit_trail import SqlAuditTrail
 from rag_core.records.books import Books
 from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
+from rag_core.records.digest_book import SqlDigests
+from rag_core.records.insight_reader import SqlInsight
 from rag_core.records.ledger import SqlLedger
 from rag_core.records.people_book import SqlPeopleBook
 from rag_core.records.question_book import SqlQuestionBook
@@ -245,7 +247,8 @@ def _vllm(settings: Settings, weights: Located, progress: ProgressHandler) -> Vl
 
 def _books(database: Database, questions: SqlQuestionBook) -> Books:
     servers, people = Servers(SqlServerBook(database)), SqlPeopleBook(database)
-    return Books(questions, servers, people, SqlCuratedBook(database), SqlAuditTrail(database))
+    curated, audit = SqlCuratedBook(database), SqlAuditTrail(database)
+    return Books(questions, servers, people, curated, audit, SqlInsight(database), SqlDigests(database))
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:

@@ -7,6 +7,8 @@ from rag_core.records.server_cache import Servers
 from tests.fakes.audit import FakeAudit
 from tests.fakes.book import FakeBook
 from tests.fakes.curated import FakeCuratedBook
+from tests.fakes.digests import FakeDigests
+from tests.fakes.insight import FakeInsight
 from tests.fakes.people import FakePeopleBook
 from tests.fakes.servers import FakeServerBook
 
@@ -20,13 +22,18 @@ class FakeBooks:
     servers: FakeServerBook = field(init=False)
     people: FakePeopleBook = field(init=False)
     curated: FakeCuratedBook = field(init=False)
+    insight: FakeInsight = field(init=False)
+    digests: FakeDigests = field(init=False)
 
     def __post_init__(self) -> None:
         self.servers = FakeServerBook(self.audit)
         self.people = FakePeopleBook(self.audit)
         self.curated = FakeCuratedBook(self.audit)
+        self.insight = FakeInsight(self.questions)
+        self.digests = FakeDigests(self.servers)
 
     @property
     def books(self) -> Books:
         """Anew for each bot, as after a restart; what was written before `Servers.load` is not known to it yet."""
-        return Books(self.questions, Servers(self.servers), self.people, self.curated, self.audit)
+        servers = Servers(self.servers)
+        return Books(self.questions, servers, self.people, self.curated, self.audit, self.insight, self.digests)
