@@ -27,6 +27,7 @@ from rag_core.answering.engines import (
 )
 from rag_core.answering.evidence import CALIBRATED_MODEL
 from rag_core.answering.finder import Finder
+from rag_core.answering.grouping import LikenessGroups
 from rag_core.answering.opinions import Entailed, Opinion, likeness_by
 from rag_core.answering.precedents import Precedents
 from rag_core.answering.retriever import Retriever
@@ -76,6 +77,7 @@ class Parts:
     retriever: Retriever
     answerer: Answerer
     finder: Finder
+    likeness: LikenessGroups
     desk: Desk
 
 
@@ -120,7 +122,20 @@ async def open_parts(
         desk = Desk(answerer, book, right_of_way=right_of_way)
         books = _books(database, book)
         yield Parts(
-            settings, database, book, books, ledger, store, embedder, indexer, engine, retriever, answerer, finder, desk
+            settings=settings,
+            database=database,
+            book=book,
+            books=books,
+            ledger=ledger,
+            store=store,
+            embedder=embedder,
+            indexer=indexer,
+            engine=engine,
+            retriever=retriever,
+            answerer=answerer,
+            finder=finder,
+            likeness=LikenessGroups(embedder, [each.question for each in golden if not each.earlier]),
+            desk=desk,
         )
 
 

@@ -12,11 +12,13 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
+from bot.insight import insight_commands
 from bot.moderation import Tools, admin_group
 from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
 from bot.speaking import CommandTranslator, Speaking
+from rag_core.answering.grouping import Groups
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
 
@@ -62,6 +64,7 @@ class SupportBot(commands.AutoShardedBot):
         desk: AsksDesk,
         books: Books,
         finder: Finds,
+        likeness: Groups,
         operator_ids: Collection[int] = (),
         gates: Sequence[Gate] = (),
         shard_count: int | None = None,
@@ -82,6 +85,7 @@ class SupportBot(commands.AutoShardedBot):
         self.asking = Asking(desk, books, self.speaking, self.rights, gates)
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *gates))
         self.books = books
+        self._likeness = likeness
 
     async def setup_hook(self) -> None:
         """Read what servers set; register cogs, buttons and commands, after login and before the gateway."""
@@ -89,7 +93,8 @@ class SupportBot(commands.AutoShardedBot):
         self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS)
         await self.add_cog(self.asking)
         await self.add_cog(self.searching)
-        self.tree.add_command(admin_group(Tools(self.books, self.rights, self.speaking)))
+        tools = Tools(self.books, self.rights, self.speaking)
+        self.tree.add_command(admin_group(tools, loose=insight_commands(tools, self._likeness)))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()
 

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -13,6 +14,7 @@ from bot.app import Parts, documentation, prepare
 from bot.client import SupportBot, invite_url
 from bot.console import plain_console
 from bot.discord_access import application_id, explained
+from bot.insight import DIGEST_LOCK, DigestPoster
 from bot.librarian import Librarian
 from bot.logs import configure_logs, style_for
 from bot.problems import Problem, usage
@@ -73,14 +75,17 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
     async with (
         _serving(settings, metrics) as web,
         started(settings, plain_console(stderr=True)) as parts,
-        _upkeep(parts, source),
+        _upkeep(parts, source) as upkeep,
         SupportBot(
             desk=MeasuredDesk(parts.desk, metrics),
             books=parts.books,
             finder=parts.finder,
+            likeness=parts.likeness,
             operator_ids=settings.operator_ids,
         ) as bot,
     ):
+        poster = DigestPoster(bot, parts.books, parts.likeness, parts.database.try_lock)
+        upkeep.scheduler.hourly(DIGEST_LOCK, poster.post_due)
         web.watch({"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check})
         with explained(settings):
             await bot.start(token)
@@ -90,7 +95,8 @@ async def _in_terminal(settings: Settings, source: Source) -> None:
     await asyncio.to_thread(_log_to_file, settings)
     console = plain_console()
     console.print(f"{_HOW_TO_DISCORD}\n")
-    async with started(settings, console) as parts, _upkeep(parts, source, console.print) as librarian:
+    async with started(settings, console) as parts, _upkeep(parts, source, console.print) as upkeep:
+        librarian = upkeep.librarian
         console.print("Ask about Milvus; /help lists the commands.", style="bold")
         await Chat(parts.desk, parts.book, console, lambda: librarian.status or "The index is up to date").converse()
 
@@ -116,10 +122,18 @@ def _log_to_file(settings: Settings) -> None:
     configure_logs(settings.log_level, style, settings.data_dir / "bot.log", secrets=settings.secrets)
 
 
+@dataclass(frozen=True, slots=True)
+class _Upkeep:
+    """What keeps the index fresh."""
+
+    librarian: Librarian
+    scheduler: Scheduler
+
+
 @asynccontextmanager
 async def _upkeep(
     parts: Parts, source: Source, announce: Callable[[str], None] = lambda _: None
-) -> AsyncIterator[Librarian]:
+) -> AsyncIterator[_Upkeep]:
     """Crawl the documentation behind the sample pages, and again by the schedule."""
     try_lock = parts.database.try_lock
     librarian = Librarian(parts.indexer, parts.store, parts.embedder, source, try_lock, announce=announce)
@@ -128,7 +142,7 @@ async def _upkeep(
     await scheduler.start()
     first = asyncio.create_task(_catch_up(librarian), name="first crawl")
     try:
-        yield librarian
+        yield _Upkeep(librarian, scheduler)
     finally:
         first.cancel()
         await asyncio.wait([first])

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, general, moderation, searching
+from bot.texts import asking, general, insight, moderation, searching
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.general import GeneralTexts
+from bot.texts.insight import InsightTexts
 from bot.texts.moderation import ModerationTexts
 from bot.texts.searching import SearchingTexts
 
@@ -27,10 +28,11 @@ class Texts:
     general: GeneralTexts
     moderation: ModerationTexts
     searching: SearchingTexts
+    insight: InsightTexts
 
 
-ENGLISH: Final = Texts(asking.ENGLISH, general.ENGLISH, moderation.ENGLISH, searching.ENGLISH)
-CHINESE: Final = Texts(asking.CHINESE, general.CHINESE, moderation.CHINESE, searching.CHINESE)
+ENGLISH: Final = Texts(asking.ENGLISH, general.ENGLISH, moderation.ENGLISH, searching.ENGLISH, insight.ENGLISH)
+CHINESE: Final = Texts(asking.CHINESE, general.CHINESE, moderation.CHINESE, searching.CHINESE, insight.CHINESE)
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""
 

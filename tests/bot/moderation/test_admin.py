@@ -6,7 +6,6 @@ from typing import Any, cast
 import discord
 from discord import app_commands
 
-from bot.moderation import Tools, admin_group
 from bot.moderation._groups import OperatorGroup
 from bot.rights import NotAllowed
 from bot.texts import ENGLISH
@@ -14,7 +13,8 @@ from tests.bot.scene import Scene, said, scene
 
 
 def _commands(it: Scene) -> Iterator[app_commands.Command[Any, ..., Any]]:
-    group = admin_group(Tools(it.bot.books, it.bot.rights, it.bot.speaking))
+    group = it.bot.tree.get_command("admin")
+    assert isinstance(group, app_commands.Group)
     return (each for each in group.walk_commands() if isinstance(each, app_commands.Command))
 
 
