@@ -24,7 +24,7 @@ def may_be_shown(recorded: Recorded) -> bool:
 
 def file_name(recorded: Recorded) -> str:
     """Of the file with the whole."""
-    return f"question-{recorded.question.id}.json"
+    return f"question-{recorded.question.id[:8]}.json"
 
 
 def whole(recorded: Recorded) -> bytes:
@@ -52,7 +52,7 @@ def dossier(recorded: Recorded, guild_id: int, texts: Texts) -> Panel:
 
 def _asked(recorded: Recorded, guild_id: int, own: InsightTexts) -> str:
     channel, link = recorded.place.channel_id, address(guild_id, recorded.place)
-    where = f"<#{channel}> [↗]({link})" if channel else ""
+    where = f"<#{channel}> ([{own.message}]({link}))" if channel else ""
     who = _person(recorded.origin.user_id, own)
     return own.asked_by.format(who=who, where=where, when=moment(recorded.asked_at))
 
@@ -89,7 +89,7 @@ def _found(answer: Answer | None, own: InsightTexts) -> str:
 def _afterwards(recorded: Recorded, own: InsightTexts) -> list[str]:
     lines = []
     if recorded.ratings:
-        lines.append(own.rated.format(ratings=_ratings(recorded)))
+        lines.append(own.rated.format(ratings=_ratings(recorded, own)))
     if recorded.solved_at:
         lines.append(own.solved.format(when=moment(recorded.solved_at)))
     if recorded.handed_over_at:
@@ -100,6 +100,8 @@ def _afterwards(recorded: Recorded, own: InsightTexts) -> list[str]:
     return lines
 
 
-def _ratings(recorded: Recorded) -> str:
+def _ratings(recorded: Recorded, own: InsightTexts) -> str:
     counts = Counter(each.rating for each in recorded.ratings)
-    return f"👍 {counts['up']} · 👎 {counts['down']}"
+    reasons = sorted({own.reasons[each.reason] for each in recorded.ratings if each.reason})
+    why = f" ({', '.join(reasons)})" if reasons else ""
+    return f"👍 {counts['up']} · 👎 {counts['down']}{why}"

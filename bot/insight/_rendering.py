@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Final
 
 from bot.asking import escape, link
@@ -16,6 +17,7 @@ _ON_A_PAGE: Final = 4
 _PLACES: Final = 3
 _QUESTION: Final = 150
 _COMMENT: Final = 250
+_PAGES_ROOM: Final = 1800
 _EMOJI: Final = {"up": "👍", "down": "👎"}
 
 Group = Sequence[Asked]
@@ -60,8 +62,10 @@ def median(figures: Figures, own: InsightTexts) -> str:
 
 
 def page_list(pages: Sequence[PageUse]) -> str:
-    """Pages of the documentation, a line each."""
-    return "\n".join(f"{n}. {link(page.title, page.url)}  **{page.questions}**" for n, page in enumerate(pages, 1))
+    """Pages of the documentation, a line each, as many as `_PAGES_ROOM` holds: addresses may be long."""
+    lines = [f"{n}. {link(page.title, page.url)}  **{page.questions}**" for n, page in enumerate(pages, 1)]
+    ends = accumulate(len(line) + 1 for line in lines)
+    return "\n".join(line for line, end in zip(lines, ends, strict=True) if end <= _PAGES_ROOM)
 
 
 def unanswered(

@@ -23,6 +23,8 @@ from rag_core.records.insight import Period
 DIGEST_LOCK: Final = "digest"
 """Whoever posts holds the lock of this name, in whichever process."""
 _MOST_GROUPED: Final = 500
+_OUT_OF_ORDER: Final = 500
+"""From this status on, an error is Discord's own and passes."""
 
 _log = structlog.get_logger(__name__)
 
@@ -87,7 +89,8 @@ class DigestPoster:
             _log.warning("A digest waits, since questions can't be compared", reason=str(error))
             return False
         except discord.HTTPException as error:
-            _log.warning("A digest can't be posted", guild_id=place.guild_id, reason=str(error))
+            _log.warning("A digest was not posted", guild_id=place.guild_id, reason=str(error))
+            return error.status < _OUT_OF_ORDER
         return True
 
     async def _post(self, place: DigestPlace, period: Period) -> None:

@@ -77,6 +77,7 @@ class InsightTexts:
     no_such_question: str
     log: str
     asked_by: str
+    message: str
     not_kept: str
     ended: str
     ends: Mapping[AnswerOutcome, str]
@@ -150,6 +151,7 @@ ENGLISH: Final = InsightTexts(
     ),
     log="Question",
     asked_by="**Asked** by {who} {where}, {when}",
+    message="message",
     not_kept="somebody whose id is not kept",
     ended="**Ended** as {outcome}",
     ends={
@@ -223,6 +225,7 @@ CHINESE: Final = InsightTexts(
     no_such_question="本服务器没有这个问题。请填写问题的编号，或提问消息、回答消息的链接。",
     log="问题",
     asked_by="**提问** {who} {where}，{when}",
+    message="消息",
     not_kept="（未保存提问者）",
     ended="**结果** {outcome}",
     ends={

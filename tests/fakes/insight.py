@@ -1,7 +1,7 @@
 """What moderators look at, read from a book in memory."""
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from statistics import median
@@ -28,13 +28,12 @@ class FakeInsight:
         asked = list(self._asked(guild_id, period))
         ends = [(each.asked_at.date(), each.answer.outcome if each.answer else None) for each in asked]
         times = [each.answer.times.total for each in asked if each.answer and each.answer.outcome == "answered"]
-        pages = Counter(page for each in asked for page in _cited(each))
         rated = Counter(rating.rating for _, rating in self._rated(guild_id, period))
-        return Figures(_days(ends), dict(rated), median(times) if times else None, tuple(_most(pages)))
+        return Figures(_days(ends), dict(rated), median(times) if times else None, tuple(_most(map(_cited, asked))))
 
     async def disliked_pages(self, guild_id: int, period: Period) -> list[PageUse]:
         disliked = {each.question.id: each for each, rating in self._rated(guild_id, period) if rating.rating == "down"}
-        return _most(Counter(page for each in disliked.values() for page in _cited(each)))
+        return _most(map(_cited, disliked.values()))
 
     async def refused(self, guild_id: int, period: Period, limit: int) -> list[Asked]:
         asked = self._asked(guild_id, period)
@@ -112,14 +111,20 @@ def _days(ends: list[tuple[date, AnswerOutcome | None]]) -> tuple[Day, ...]:
     return tuple(Day(day, dict(days[day])) for day in sorted(days))
 
 
-def _cited(each: Recorded) -> set[tuple[str, str]]:
+def _cited(each: Recorded) -> dict[str, str]:
+    """Titles by address."""
     if each.answer is None:
-        return set()
+        return {}
     passages = {passage.number: passage for passage in each.answer.passages}
     found = [passages[citation.number] for citation in each.answer.citations if citation.number in passages]
-    return {(passage.url, passage.title) for passage in found}
+    return {passage.url: passage.title for passage in found}
 
 
-def _most(pages: Counter[tuple[str, str]]) -> list[PageUse]:
-    ordered = sorted(pages.items(), key=lambda item: (-item[1], item[0]))
-    return [PageUse(url, title, count) for (url, title), count in ordered[:_PAGES]]
+def _most(cited: Iterable[dict[str, str]]) -> list[PageUse]:
+    counts: Counter[str] = Counter()
+    titles: dict[str, str] = {}
+    for each in cited:
+        counts.update(each.keys())
+        titles |= {url: max(title, titles.get(url, "")) for url, title in each.items()}
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [PageUse(url, titles[url], count) for url, count in ordered[:_PAGES]]

@@ -15,6 +15,7 @@ from tests.bot.scene import Place, Scene
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 """When commands are used: simcord's clock hardly moves."""
 mimetypes.init()  # which simcord would do within the event loop, from files
+TITLES = {"hnsw": "HNSW", "consistency": "Consistency Level", "milvus_lite": "Run Milvus Lite Locally"}
 DOCS = "https://milvus.io/docs"
 
 
@@ -53,9 +54,17 @@ class Asked:
         return question
 
     async def rate(
-        self, question: Question, rating: Rating, user_id: int = 1, reason: Reason | None = None, comment: str = ""
+        self,
+        question: Question,
+        rating: Rating,
+        user_id: int = 1,
+        reason: Reason | None = None,
+        comment: str = "",
+        *,
+        days_ago: float = 0,
     ) -> None:
-        feedback = Feedback(question.id, user_id, rating, self.now, reason, comment)
+        at = self.now - timedelta(days=days_ago)
+        feedback = Feedback(question.id, user_id, rating, at, reason, comment)
         await self.it.records.questions.save_feedback(feedback)
 
     def link(self, question: Question) -> str:
@@ -82,7 +91,20 @@ async def attachments(seen: InteractionResult) -> list[tuple[str, bytes]]:
 
 def _answer(question: Question, outcome: AnswerOutcome, seconds: float, pages: tuple[str, ...]) -> Answer:
     passages = tuple(
-        Passage(n, (f"c{n}",), f"{page}.md", page, f"{DOCS}/{page}.md", "", page, (), "text", "v3.0.x", "en", 0.1)
+        Passage(
+            n,
+            (f"c{n}",),
+            f"{page}.md",
+            page,
+            f"{DOCS}/{page}.md",
+            "",
+            TITLES.get(page, page),
+            (),
+            "text",
+            "v3.0.x",
+            "en",
+            0.1,
+        )
         for n, page in enumerate(pages, 1)
     )
     citations = tuple(Citation(each.number, each.page_id, each.link, each.heading) for each in passages)

@@ -104,7 +104,7 @@ async def test_the_log_holds_everything_on_record_about_one_question() -> None:
         question, asked = await _a_full_record(it), here(it)
         seen = await _seen(it, "log", id=question.id)
         moment, later = (f"<t:{int(at.timestamp())}:f>" for at in (NOW, NOW + timedelta(hours=1)))
-        where = f"{it.here.channel.mention} [↗]({asked.link(question)})"
+        where = f"{it.here.channel.mention} ([message]({asked.link(question)}))"
         assert said(seen).split("\n") == [
             "### What is HNSW?",
             f"**Asked** by {it.here.member.mention} {where}, {moment}",
@@ -112,13 +112,13 @@ async def test_the_log_holds_everything_on_record_about_one_question() -> None:
             "**Took** all 0.0 s",
             "**Searched** What do the parameters for HNSW mean?",
             "**Sources** 2 cited of 3 found",
-            "**Rated** 👍 0 · 👎 1",
+            "**Rated** 👍 0 · 👎 1 (outdated)",
             f"**Handed over** to a person {moment}",
             f"**Corrected** by {it.here.moderator.mention}, {later}",
             f"-# {TEXTS.log_note.format(id=question.id)}",
         ]
         [(name, content)] = await attachments(seen)
-        assert name == f"question-{question.id}.json"
+        assert name == f"question-{question.id[:8]}.json"
         _holds_everything(json.loads(content), question)
 
 

@@ -46,7 +46,7 @@ async def test_stats_are_numbers_and_a_picture() -> None:
             "👍 **67%** of 3 ratings",
             "⏱️ **3.0 s** to a whole answer, in the median",
             "**Busiest pages**",
-            f"1. [hnsw](<{DOCS}/hnsw.md>)  **4**",
+            f"1. [HNSW](<{DOCS}/hnsw.md>)  **4**",
             f"2. [ivf](<{DOCS}/ivf.md>)  **3**",
             f"-# {TEXTS.stats_note.format(period='Last 30 days')}",
         ]
