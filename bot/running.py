@@ -82,6 +82,8 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
             finder=parts.finder,
             likeness=parts.likeness,
             operator_ids=settings.operator_ids,
+            direct_messages=settings.direct_messages,
+            message_content=settings.message_content_intent,
         ) as bot,
     ):
         poster = DigestPoster(bot, parts.books, parts.likeness, parts.database.try_lock)

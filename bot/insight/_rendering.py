@@ -97,9 +97,9 @@ def feedback(rated: Sequence[Rated], guild_id: int, days: int, texts: Texts) -> 
 def _rating(rated: Rated, guild_id: int, own: InsightTexts) -> str:
     given = rated.feedback
     reason = f" **{own.reasons[given.reason]}**" if given.reason else ""
-    lines = [f"{_EMOJI[given.rating]}{reason}  {shown(rated.question.text)}"]
+    lines = [f"{_EMOJI[given.rating]}{reason}  {shown(rated.question.text)}", f"-# {linked(guild_id, rated.question)}"]
     lines += [f"> {shown(given.comment, _COMMENT)}"] if given.comment.strip() else []
-    return "\n".join([*lines, f"-# {linked(guild_id, rated.question)}"])
+    return "\n".join(lines)
 
 
 def _paged(title: str, sections: Sequence[str], nothing: str, note: str) -> list[Panel]:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, general, insight, moderation, searching
+from bot.texts import asking, general, insight, listening, moderation, searching
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.general import GeneralTexts
 from bot.texts.insight import InsightTexts
+from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
 from bot.texts.searching import SearchingTexts
 
@@ -26,13 +27,28 @@ class Texts:
 
     asking: AskingTexts
     general: GeneralTexts
+    listening: ListeningTexts
     moderation: ModerationTexts
     searching: SearchingTexts
     insight: InsightTexts
 
 
-ENGLISH: Final = Texts(asking.ENGLISH, general.ENGLISH, moderation.ENGLISH, searching.ENGLISH, insight.ENGLISH)
-CHINESE: Final = Texts(asking.CHINESE, general.CHINESE, moderation.CHINESE, searching.CHINESE, insight.CHINESE)
+ENGLISH: Final = Texts(
+    asking.ENGLISH,
+    general.ENGLISH,
+    listening.ENGLISH,
+    moderation.ENGLISH,
+    searching.ENGLISH,
+    insight.ENGLISH,
+)
+CHINESE: Final = Texts(
+    asking.CHINESE,
+    general.CHINESE,
+    listening.CHINESE,
+    moderation.CHINESE,
+    searching.CHINESE,
+    insight.CHINESE,
+)
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""
 

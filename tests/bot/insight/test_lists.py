@@ -130,8 +130,8 @@ async def test_ratings_come_with_reasons_and_comments_newest_first() -> None:
         assert said(await _seen(it, "feedback")).split("\n") == [
             "### Ratings",
             "👎 **outdated**  What is HNSW?",
-            "> It speaks of 2.3",
             where,
+            "> It speaks of 2.3",
             "👍  What is HNSW?",
             where,
             f"-# {TEXTS.feedback_note.format(period='Last 30 days')}",
