@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from bot.app import Parts, documentation, prepare
+from bot.asking import AsksDesk
 from bot.client import SupportBot, invite_url
 from bot.console import plain_console
 from bot.discord_access import application_id, explained
@@ -75,30 +76,36 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
     async with (
         _serving(settings, metrics) as web,
         started(settings, plain_console(stderr=True)) as parts,
-        _upkeep(parts, source) as upkeep,
-        SupportBot(
-            desk=MeasuredDesk(parts.desk, metrics),
-            books=parts.books,
-            finder=parts.finder,
-            likeness=parts.likeness,
-            operator_ids=settings.operator_ids,
-            direct_messages=settings.direct_messages,
-            message_content=settings.message_content_intent,
-        ) as bot,
+        upkeep(parts, source) as kept,
+        make_bot(settings, parts, MeasuredDesk(parts.desk, metrics)) as bot,
     ):
         poster = DigestPoster(bot, parts.books, parts.likeness, parts.database.try_lock)
-        upkeep.scheduler.hourly(DIGEST_LOCK, poster.post_due)
+        kept.scheduler.hourly(DIGEST_LOCK, poster.post_due)
         web.watch({"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check})
         with explained(settings):
             await bot.start(token)
+
+
+def make_bot(settings: Settings, parts: Parts, desk: AsksDesk, shard_count: int | None = None) -> SupportBot:
+    """The bot with all parts that it needs, for Discord and for the playground alike."""
+    return SupportBot(
+        desk=desk,
+        books=parts.books,
+        finder=parts.finder,
+        likeness=parts.likeness,
+        operator_ids=settings.operator_ids,
+        direct_messages=settings.direct_messages,
+        message_content=settings.message_content_intent,
+        shard_count=shard_count,
+    )
 
 
 async def _in_terminal(settings: Settings, source: Source) -> None:
     await asyncio.to_thread(_log_to_file, settings)
     console = plain_console()
     console.print(f"{_HOW_TO_DISCORD}\n")
-    async with started(settings, console) as parts, _upkeep(parts, source, console.print) as upkeep:
-        librarian = upkeep.librarian
+    async with started(settings, console) as parts, upkeep(parts, source, console.print) as kept:
+        librarian = kept.librarian
         console.print("Ask about Milvus; /help lists the commands.", style="bold")
         await Chat(parts.desk, parts.book, console, lambda: librarian.status or "The index is up to date").converse()
 
@@ -125,7 +132,7 @@ def _log_to_file(settings: Settings) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Upkeep:
+class Upkeep:
     """What keeps the index fresh."""
 
     librarian: Librarian
@@ -133,9 +140,9 @@ class _Upkeep:
 
 
 @asynccontextmanager
-async def _upkeep(
+async def upkeep(
     parts: Parts, source: Source, announce: Callable[[str], None] = lambda _: None
-) -> AsyncIterator[_Upkeep]:
+) -> AsyncIterator[Upkeep]:
     """Crawl the documentation behind the sample pages, and again by the schedule."""
     try_lock = parts.database.try_lock
     librarian = Librarian(parts.indexer, parts.store, parts.embedder, source, try_lock, announce=announce)
@@ -144,7 +151,7 @@ async def _upkeep(
     await scheduler.start()
     first = asyncio.create_task(_catch_up(librarian), name="first crawl")
     try:
-        yield _Upkeep(librarian, scheduler)
+        yield Upkeep(librarian, scheduler)
     finally:
         first.cancel()
         await asyncio.wait([first])

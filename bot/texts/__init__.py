@@ -8,12 +8,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, general, insight, listening, moderation, searching
+from bot.texts import (
+    asking,
+    blocks,
+    general,
+    insight,
+    instructions,
+    limits,
+    listening,
+    moderation,
+    playground,
+    searching,
+)
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
+from bot.texts.blocks import BlockTexts
 from bot.texts.general import GeneralTexts
 from bot.texts.insight import InsightTexts
+from bot.texts.instructions import InstructionTexts
+from bot.texts.limits import LimitTexts
 from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
+from bot.texts.playground import PlaygroundTexts
 from bot.texts.searching import SearchingTexts
 
 Language = Literal["en", "zh"]
@@ -21,33 +36,45 @@ Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # tracebacks would show every sentence there is
 class Texts:
     """Everything that is said, in one language."""
 
     asking: AskingTexts
+    blocks: BlockTexts
     general: GeneralTexts
+    insight: InsightTexts
+    instructions: InstructionTexts
+    limits: LimitTexts
     listening: ListeningTexts
     moderation: ModerationTexts
     searching: SearchingTexts
-    insight: InsightTexts
+    playground: PlaygroundTexts
 
 
 ENGLISH: Final = Texts(
-    asking.ENGLISH,
-    general.ENGLISH,
-    listening.ENGLISH,
-    moderation.ENGLISH,
-    searching.ENGLISH,
-    insight.ENGLISH,
+    asking=asking.ENGLISH,
+    blocks=blocks.ENGLISH,
+    general=general.ENGLISH,
+    insight=insight.ENGLISH,
+    instructions=instructions.ENGLISH,
+    limits=limits.ENGLISH,
+    listening=listening.ENGLISH,
+    moderation=moderation.ENGLISH,
+    playground=playground.ENGLISH,
+    searching=searching.ENGLISH,
 )
 CHINESE: Final = Texts(
-    asking.CHINESE,
-    general.CHINESE,
-    listening.CHINESE,
-    moderation.CHINESE,
-    searching.CHINESE,
-    insight.CHINESE,
+    asking=asking.CHINESE,
+    blocks=blocks.CHINESE,
+    general=general.CHINESE,
+    insight=insight.CHINESE,
+    instructions=instructions.CHINESE,
+    limits=limits.CHINESE,
+    listening=listening.CHINESE,
+    moderation=moderation.CHINESE,
+    playground=playground.CHINESE,
+    searching=searching.CHINESE,
 )
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""

@@ -24,6 +24,8 @@ ATTACHMENT: Final = words("attachment", "附件")
 ATTACHMENT_DESCRIPTION: Final = words("A log or text file that belongs to the question", "与问题有关的日志或文本文件")
 VERSION: Final = words("version", "版本")
 VERSION_DESCRIPTION: Final = words("Which version's documentation, if not the latest", "哪个版本的文档，默认为最新版本")
+PRIVATE: Final = words("private", "私密")
+PRIVATE_DESCRIPTION: Final = words("Only you see the answer", "回答仅您可见")
 HELP: Final = words("help", "帮助")
 HELP_DESCRIPTION: Final = words("What this bot does and how to ask", "这个机器人能做什么，以及如何提问")
 
