@@ -50,6 +50,7 @@ from rag_core.records.books import Books
 from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
 from rag_core.records.digest_book import SqlDigests
+from rag_core.records.follow_up_book import SqlFollowUpBook
 from rag_core.records.insight_reader import SqlInsight
 from rag_core.records.ledger import SqlLedger
 from rag_core.records.people_book import SqlPeopleBook
@@ -281,7 +282,8 @@ async def _records(folder: Path, settings: Settings, stack: AsyncExitStack) -> D
 def _books(database: Database, questions: SqlQuestionBook) -> Books:
     servers, people = Servers(SqlServerBook(database)), SqlPeopleBook(database)
     curated, audit = SqlCuratedBook(database), SqlAuditTrail(database)
-    return Books(questions, servers, people, curated, audit, SqlInsight(database), SqlDigests(database))
+    after, insight, digests = SqlFollowUpBook(database), SqlInsight(database), SqlDigests(database)
+    return Books(questions, servers, people, curated, audit, after, insight, digests)
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:

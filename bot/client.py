@@ -23,6 +23,7 @@ from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
 from bot.speaking import CommandTranslator, Speaking
+from bot.support import CorrectCommands, Support
 from rag_core.answering.grouping import Groups
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
@@ -107,6 +108,7 @@ class SupportBot(commands.AutoShardedBot):
             self, self.asking, books, self.speaking, self.rights, direct_messages=direct_messages
         )
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *before))
+        self.support = Support(books, self.speaking, self.rights)
         self.books = books
         self._likeness = likeness
         self._tools = Tools(books, self.rights, self.speaking)
@@ -124,9 +126,10 @@ class SupportBot(commands.AutoShardedBot):
         groups = [LimitCommands(self._tools)]
         loose: list[ModeratorGroup] = [
             BlockCommands(self._tools, self.blocks),
+            CorrectCommands(self._tools),
             InstructionCommands(self._tools, self.drafts),
+            *insight_commands(self._tools, self._likeness),
         ]
-        loose += insight_commands(self._tools, self._likeness)
         self.tree.add_command(admin_group(self._tools, groups, loose))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()
