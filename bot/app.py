@@ -14,7 +14,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 from bot.problems import Problem, explain, said, usage
 from bot.settings import Settings
 from rag_core.answering.answerer import Answerer
-from rag_core.answering.cross_encoder import CrossEncoderEntailment
+from rag_core.answering.cross_encoder import CrossEncoderEntailment, CrossEncoderReranker
 from rag_core.answering.desk import Desk
 from rag_core.answering.engines import (
     Engine,
@@ -30,6 +30,7 @@ from rag_core.answering.finder import Finder
 from rag_core.answering.grouping import LikenessGroups
 from rag_core.answering.opinions import Entailed, Opinion, likeness_by
 from rag_core.answering.precedents import Precedents
+from rag_core.answering.reranking import Reranker
 from rag_core.answering.retriever import Retriever
 from rag_core.crawling.folder import FolderSource
 from rag_core.crawling.source import Source
@@ -122,9 +123,10 @@ async def open_parts(
         opinion = await _opinion(settings, locator, embedder, stack) if writes else None
         engine = await _engine(settings, located[1], progress, stack) if writes else NoEngine()
         golden = await asyncio.to_thread(shipped_questions)
-        gate = GoldenGate(golden, store, embedder, ledger)
+        reranker = await _reranker(settings, locator, stack)
+        gate = GoldenGate(golden, store, embedder, ledger, reranker)
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock", gate=gate)
-        retriever = Retriever(store, embedder, precedents=await _precedents(golden, embedder))
+        retriever = Retriever(store, embedder, precedents=await _precedents(golden, embedder), reranker=reranker)
         answerer = Answerer(retriever, engine, indexer.info, opinion)
         finder = Finder(retriever, store, answerer.index_info)
         desk = Desk(answerer, book, right_of_way=right_of_way)
@@ -316,6 +318,16 @@ async def _precedents(golden: Sequence[GoldenQuestion], embedder: SentenceTransf
     alone = [question for question in golden if not question.earlier]
     answered = [question.question for question in alone if question.gold]
     return await Precedents.of(answered, [question.question for question in alone if not question.gold], embedder)
+
+
+async def _reranker(settings: Settings, locator: Locator, stack: AsyncExitStack) -> Reranker | None:
+    if not settings.reranker_model:
+        return None
+    weights = await locator.sentence_model(settings.reranker_model)
+    reranker = CrossEncoderReranker(weights.path, name=weights.name)
+    stack.push_async_callback(reranker.close)
+    await reranker.start()
+    return reranker
 
 
 async def _opinion(
