@@ -12,6 +12,7 @@ from bot.texts import (
     asking,
     blocks,
     general,
+    insight,
     instructions,
     limits,
     listening,
@@ -23,6 +24,7 @@ from bot.texts import (
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.blocks import BlockTexts
 from bot.texts.general import GeneralTexts
+from bot.texts.insight import InsightTexts
 from bot.texts.instructions import InstructionTexts
 from bot.texts.limits import LimitTexts
 from bot.texts.listening import ListeningTexts
@@ -43,6 +45,7 @@ class Texts:
     asking: AskingTexts
     blocks: BlockTexts
     general: GeneralTexts
+    insight: InsightTexts
     instructions: InstructionTexts
     limits: LimitTexts
     listening: ListeningTexts
@@ -56,6 +59,7 @@ ENGLISH: Final = Texts(
     asking=asking.ENGLISH,
     blocks=blocks.ENGLISH,
     general=general.ENGLISH,
+    insight=insight.ENGLISH,
     instructions=instructions.ENGLISH,
     limits=limits.ENGLISH,
     listening=listening.ENGLISH,
@@ -68,6 +72,7 @@ CHINESE: Final = Texts(
     asking=asking.CHINESE,
     blocks=blocks.CHINESE,
     general=general.CHINESE,
+    insight=insight.CHINESE,
     instructions=instructions.CHINESE,
     limits=limits.CHINESE,
     listening=listening.CHINESE,
