@@ -27,6 +27,7 @@ from rag_core.answering.engines import (
 )
 from rag_core.answering.evidence import CALIBRATED_MODEL
 from rag_core.answering.finder import Finder
+from rag_core.answering.grouping import LikenessGroups
 from rag_core.answering.opinions import Entailed, Opinion, likeness_by
 from rag_core.answering.precedents import Precedents
 from rag_core.answering.reranking import Reranker
@@ -49,8 +50,10 @@ from rag_core.records.audit_trail import SqlAuditTrail
 from rag_core.records.books import Books
 from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
+from rag_core.records.digest_book import SqlDigests
 from rag_core.records.follow_up_book import SqlFollowUpBook
 from rag_core.records.hiding import hide_stored_people
+from rag_core.records.insight_reader import SqlInsight
 from rag_core.records.ledger import SqlLedger
 from rag_core.records.people_book import SqlPeopleBook
 from rag_core.records.personal_data import SqlPersonalData
@@ -79,6 +82,7 @@ class Parts:
     retriever: Retriever
     answerer: Answerer
     finder: Finder
+    likeness: LikenessGroups
     desk: Desk
 
 
@@ -134,7 +138,20 @@ async def open_parts(
         desk = Desk(answerer, book, right_of_way=right_of_way)
         books = _books(kept, book)
         yield Parts(
-            settings, database, book, books, ledger, store, embedder, indexer, engine, retriever, answerer, finder, desk
+            settings=settings,
+            database=database,
+            book=book,
+            books=books,
+            ledger=ledger,
+            store=store,
+            embedder=embedder,
+            indexer=indexer,
+            engine=engine,
+            retriever=retriever,
+            answerer=answerer,
+            finder=finder,
+            likeness=LikenessGroups(embedder, [each.question for each in golden if not each.earlier]),
+            desk=desk,
         )
 
 
@@ -289,9 +306,10 @@ async def _records(folder: Path, settings: Settings, pseudonyms: Pseudonyms, sta
 
 def _books(database: Database, questions: SqlQuestionBook) -> Books:
     servers, people = Servers(SqlServerBook(database)), SqlPeopleBook(database)
-    curated, audit, follow_ups = SqlCuratedBook(database), SqlAuditTrail(database), SqlFollowUpBook(database)
+    curated, audit = SqlCuratedBook(database), SqlAuditTrail(database)
+    after, insight, digests = SqlFollowUpBook(database), SqlInsight(database), SqlDigests(database)
     personal = SqlPersonalData(database, questions)
-    return Books(questions, servers, people, curated, audit, follow_ups, personal)
+    return Books(questions, servers, people, curated, audit, after, insight, digests, personal)
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:

@@ -13,17 +13,19 @@ from discord.http import Route
 
 from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
 from bot.blocks import BlockCommands, Blocks
+from bot.insight import insight_commands
 from bot.instructions import BUTTONS as DECISION_BUTTONS
 from bot.instructions import Drafts, InstructionCommands
 from bot.limits import LimitCommands, Limits, Turns
 from bot.listening import Listening
-from bot.moderation import Tools, admin_group
+from bot.moderation import ModeratorGroup, Tools, admin_group
 from bot.privacy import Policy, Privacy
 from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
 from bot.speaking import CommandTranslator, Speaking
 from bot.support import CorrectCommands, Support
+from rag_core.answering.grouping import Groups
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
 
@@ -75,6 +77,7 @@ class SupportBot(commands.AutoShardedBot):
         desk: AsksDesk,
         books: Books,
         finder: Finds,
+        likeness: Groups,
         operator_ids: Collection[int] = (),
         gates: Sequence[Gate] = (),
         direct_messages: bool = True,
@@ -110,6 +113,7 @@ class SupportBot(commands.AutoShardedBot):
         self.support = Support(books, self.speaking, self.rights)
         self.privacy = Privacy(books, self.speaking, policy or Policy(), self.asking.answers)
         self.books = books
+        self._likeness = likeness
         self._tools = Tools(books, self.rights, self.speaking)
         # Not by `turns`: moderators may try instructions while a question of theirs is answered.
         self.drafts = Drafts(desk, self._tools)
@@ -124,10 +128,11 @@ class SupportBot(commands.AutoShardedBot):
         await self.add_cog(self.searching)
         await self.add_cog(self.privacy)
         groups = [LimitCommands(self._tools)]
-        loose = [
+        loose: list[ModeratorGroup] = [
             BlockCommands(self._tools, self.blocks),
             CorrectCommands(self._tools),
             InstructionCommands(self._tools, self.drafts),
+            *insight_commands(self._tools, self._likeness),
         ]
         self.tree.add_command(admin_group(self._tools, groups, loose))
         await self.tree.set_translator(CommandTranslator())

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from rag_core.records.audit import AuditTrail
 from rag_core.records.book import QuestionBook
 from rag_core.records.curated import CuratedBook
+from rag_core.records.digests import Digests
 from rag_core.records.follow_ups import FollowUpBook
+from rag_core.records.insight import Insight
 from rag_core.records.people import PeopleBook
 from rag_core.records.personal import PersonalData
 from rag_core.records.server_cache import Servers
@@ -13,7 +15,10 @@ from rag_core.records.server_cache import Servers
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Questions, what becomes of them, what each server set, people, curated answers, changes; all of it by person."""
+    """Questions and what becomes of them, what is set in each server, people, curated answers, who changed what.
+
+    `insight` reads figures and lists of all that, `digests` says who is to get which, `personal` has one person's own.
+    """
 
     questions: QuestionBook
     servers: Servers
@@ -21,4 +26,6 @@ class Books:
     curated: CuratedBook
     audit: AuditTrail
     follow_ups: FollowUpBook
+    insight: Insight
+    digests: Digests
     personal: PersonalData

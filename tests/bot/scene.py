@@ -27,6 +27,7 @@ from rag_core.errors import RecordsUnavailable
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Step
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
 
 _SETTLE_SECONDS = 1.0
 _EXPECTED = (NotAllowed, RecordsUnavailable)
@@ -128,7 +129,13 @@ def _bot(
     desk: FakeDesk, records: FakeBooks, finder: FakeFinder, operator_id: int, options: dict[str, Any]
 ) -> SupportBot:
     return SupportBot(
-        desk=desk, books=records.books, finder=finder, operator_ids=(operator_id,), shard_count=1, **options
+        desk=desk,
+        books=records.books,
+        finder=finder,
+        likeness=FakeGroups(),
+        operator_ids=(operator_id,),
+        shard_count=1,
+        **options,
     )
 
 

@@ -7,7 +7,9 @@ from rag_core.records.server_cache import Servers
 from tests.fakes.audit import FakeAudit
 from tests.fakes.book import FakeBook
 from tests.fakes.curated import FakeCuratedBook
+from tests.fakes.digests import FakeDigests
 from tests.fakes.follow_ups import FakeFollowUpBook
+from tests.fakes.insight import FakeInsight
 from tests.fakes.people import FakePeopleBook
 from tests.fakes.personal import FakePersonalData
 from tests.fakes.servers import FakeServerBook
@@ -22,6 +24,8 @@ class FakeBooks:
     servers: FakeServerBook = field(init=False)
     people: FakePeopleBook = field(init=False)
     curated: FakeCuratedBook = field(init=False)
+    insight: FakeInsight = field(init=False)
+    digests: FakeDigests = field(init=False)
     follow_ups: FakeFollowUpBook = field(init=False)
     personal: FakePersonalData = field(init=False)
 
@@ -29,6 +33,8 @@ class FakeBooks:
         self.servers = FakeServerBook(self.audit)
         self.people = FakePeopleBook(self.audit)
         self.curated = FakeCuratedBook(self.audit)
+        self.insight = FakeInsight(self.questions)
+        self.digests = FakeDigests(self.servers)
         self.follow_ups = FakeFollowUpBook(self.questions, self.audit)
         self.personal = FakePersonalData(self.questions)
 
@@ -36,5 +42,5 @@ class FakeBooks:
     def books(self) -> Books:
         """Anew for each bot, as after a restart; what was written before `Servers.load` is not known to it yet."""
         servers = Servers(self.servers)
-        kept = (self.people, self.curated, self.audit, self.follow_ups, self.personal)
+        kept = (self.people, self.curated, self.audit, self.follow_ups, self.insight, self.digests, self.personal)
         return Books(self.questions, servers, *kept)

@@ -12,6 +12,7 @@ from bot.playground.running import playing
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
 
 Served = tuple[Place, str, aiohttp.ClientSession]
 
@@ -23,6 +24,7 @@ async def served() -> AsyncIterator[Served]:
         desk=FakeDesk(records.questions),
         books=records.books,
         finder=FakeFinder(),
+        likeness=FakeGroups(),
         operator_ids=(OPERATOR_ID,),
         shard_count=1,
     )

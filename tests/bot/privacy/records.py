@@ -11,7 +11,9 @@ from rag_core.records.audit_trail import SqlAuditTrail
 from rag_core.records.books import Books
 from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
+from rag_core.records.digest_book import SqlDigests
 from rag_core.records.follow_up_book import SqlFollowUpBook
+from rag_core.records.insight_reader import SqlInsight
 from rag_core.records.people_book import SqlPeopleBook
 from rag_core.records.personal_data import SqlPersonalData
 from rag_core.records.pseudonyms import Pseudonyms
@@ -33,7 +35,8 @@ class RealRecords:
         self.questions = SqlQuestionBook(self.database, self.spool)
         people, servers = SqlPeopleBook(self.database), Servers(SqlServerBook(self.database))
         audit, personal = SqlAuditTrail(self.database), SqlPersonalData(self.database, self.questions)
-        kept = (people, SqlCuratedBook(self.database), audit, SqlFollowUpBook(self.database), personal)
+        after, insight, digests = SqlFollowUpBook(self.database), SqlInsight(self.database), SqlDigests(self.database)
+        kept = (people, SqlCuratedBook(self.database), audit, after, insight, digests, personal)
         self.books = Books(self.questions, servers, *kept)
 
     async def everything(self) -> dict[str, list[dict[str, Any]]]:
