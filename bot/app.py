@@ -48,10 +48,13 @@ from rag_core.records.books import Books
 from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
 from rag_core.records.ledger import SqlLedger
+from rag_core.records.operating_book import SqlOperatingBook
+from rag_core.records.operating_cache import Operating
 from rag_core.records.people_book import SqlPeopleBook
 from rag_core.records.question_book import SqlQuestionBook
 from rag_core.records.server_book import SqlServerBook
 from rag_core.records.server_cache import Servers
+from rag_core.records.speeds import SqlSpeedBook
 from rag_core.right_of_way import RightOfWay
 
 _log = structlog.get_logger(__name__)
@@ -245,7 +248,8 @@ def _vllm(settings: Settings, weights: Located, progress: ProgressHandler) -> Vl
 
 def _books(database: Database, questions: SqlQuestionBook) -> Books:
     servers, people = Servers(SqlServerBook(database)), SqlPeopleBook(database)
-    return Books(questions, servers, people, SqlCuratedBook(database), SqlAuditTrail(database))
+    operating, speeds = Operating(SqlOperatingBook(database)), SqlSpeedBook(database)
+    return Books(questions, servers, people, SqlCuratedBook(database), SqlAuditTrail(database), operating, speeds)
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from rag_core.records.audit import AuditTrail
 from rag_core.records.book import QuestionBook
 from rag_core.records.curated import CuratedBook
+from rag_core.records.operating_cache import Operating
 from rag_core.records.people import PeopleBook
 from rag_core.records.server_cache import Servers
+from rag_core.records.speeds import SpeedBook
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Questions, what is set in each server, people, curated answers, and who changed what."""
+    """Questions, what is set in each server and in all, people, curated answers, who changed what, and speeds."""
 
     questions: QuestionBook
     servers: Servers
     people: PeopleBook
     curated: CuratedBook
     audit: AuditTrail
+    operating: Operating
+    speeds: SpeedBook

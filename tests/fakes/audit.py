@@ -21,5 +21,5 @@ class FakeAudit:
         own = [entry for entry in reversed(self.kept) if entry.guild_id == guild_id]
         return sorted(own, key=lambda entry: entry.at, reverse=True)[:limit]
 
-    def note(self, guild_id: int, by: int, action: str, subject: str, before: Any, after: Any) -> None:
+    def note(self, guild_id: int | None, by: int, action: str, subject: str, before: Any, after: Any) -> None:
         self.kept.append(AuditEntry(guild_id, by, action, subject, snapshot(before), snapshot(after), self.now))
