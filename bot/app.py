@@ -26,6 +26,7 @@ from rag_core.answering.engines import (
     VllmOptions,
 )
 from rag_core.answering.evidence import CALIBRATED_MODEL
+from rag_core.answering.finder import Finder
 from rag_core.answering.opinions import Entailed, Opinion, likeness_by
 from rag_core.answering.precedents import Precedents
 from rag_core.answering.retriever import Retriever
@@ -75,6 +76,7 @@ class Parts:
     engine: Engine
     retriever: Retriever
     answerer: Answerer
+    finder: Finder
     desk: Desk
 
 
@@ -115,10 +117,11 @@ async def open_parts(
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock", gate=gate)
         retriever = Retriever(store, embedder, precedents=await _precedents(golden, embedder))
         answerer = Answerer(retriever, engine, indexer.info, opinion)
+        finder = Finder(retriever, store, answerer.index_info)
         desk = Desk(answerer, book, right_of_way=right_of_way)
         books = _books(database, book)
         yield Parts(
-            settings, database, book, books, ledger, store, embedder, indexer, engine, retriever, answerer, desk
+            settings, database, book, books, ledger, store, embedder, indexer, engine, retriever, answerer, finder, desk
         )
 
 

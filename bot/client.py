@@ -11,9 +11,11 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.asking import BUTTONS, Asking, AsksDesk, Gate
+from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
 from bot.moderation import Tools, admin_group
 from bot.rights import NotAllowed, Rights
+from bot.searching import BUTTONS as TURN_BUTTONS
+from bot.searching import Finds, Searching
 from bot.speaking import CommandTranslator, Speaking
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
@@ -59,6 +61,7 @@ class SupportBot(commands.AutoShardedBot):
         *,
         desk: AsksDesk,
         books: Books,
+        finder: Finds,
         operator_ids: Collection[int] = (),
         gates: Sequence[Gate] = (),
         shard_count: int | None = None,
@@ -77,13 +80,15 @@ class SupportBot(commands.AutoShardedBot):
         self.speaking = Speaking(books.servers)
         self.rights = Rights(operator_ids, books.servers, self.speaking)
         self.asking = Asking(desk, books, self.speaking, self.rights, gates)
+        self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *gates))
         self.books = books
 
     async def setup_hook(self) -> None:
         """Read what servers set; register cogs, buttons and commands, after login and before the gateway."""
         await self.books.servers.load()
-        self.add_dynamic_items(*BUTTONS)
+        self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS)
         await self.add_cog(self.asking)
+        await self.add_cog(self.searching)
         self.tree.add_command(admin_group(Tools(self.books, self.rights, self.speaking)))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()

@@ -75,7 +75,10 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
         started(settings, plain_console(stderr=True)) as parts,
         _upkeep(parts, source),
         SupportBot(
-            desk=MeasuredDesk(parts.desk, metrics), books=parts.books, operator_ids=settings.operator_ids
+            desk=MeasuredDesk(parts.desk, metrics),
+            books=parts.books,
+            finder=parts.finder,
+            operator_ids=settings.operator_ids,
         ) as bot,
     ):
         web.watch({"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check})

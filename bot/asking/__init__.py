@@ -1,9 +1,25 @@
 """Questions from Discord and how their answers look: commands, live message, rendering, buttons."""
 
 from bot.asking._call import AsksDesk, Call
+from bot.asking._markdown import escape, link
+from bot.asking._rendering import LIMIT
 from bot.asking._views import BUTTONS
 from bot.asking.answers import Answers
 from bot.asking.cog import Asking
-from bot.asking.gates import Asker, Gate
+from bot.asking.gates import Asker, Gate, TurnedOff, asker_in, first_refusal
 
-__all__ = ["BUTTONS", "Answers", "Asker", "Asking", "AsksDesk", "Call", "Gate"]
+__all__ = [
+    "BUTTONS",
+    "LIMIT",
+    "Answers",
+    "Asker",
+    "Asking",
+    "AsksDesk",
+    "Call",
+    "Gate",
+    "TurnedOff",
+    "asker_in",
+    "escape",
+    "first_refusal",
+    "link",
+]

@@ -12,7 +12,7 @@ from bot.asking._call import AsksDesk, Call
 from bot.asking._live_message import Clock, LiveMessage, Pace, RealClock
 from bot.asking._reply import MessageSlot
 from bot.asking._run import Run
-from bot.asking.gates import Gate
+from bot.asking.gates import Gate, TurnedOff, first_refusal
 from bot.texts import MAX_QUESTION
 from rag_core.answering.conversations import ConversationKey, Conversations, turn_of
 from rag_core.answering.model import Answer, Question
@@ -36,7 +36,7 @@ class Answers:
         self._desk = desk
         self._book = books.questions
         self._servers = books.servers
-        self._gates = tuple(gates)
+        self._gates = (TurnedOff(books.servers), *gates)
         self._clock = clock or RealClock()
         self._pace = Pace()
         self._conversations = Conversations()
@@ -44,12 +44,7 @@ class Answers:
 
     async def refusal(self, call: Call) -> str | None:
         """Why this is not answered, as a sentence for the asker; None where it may be."""
-        if sentence := self._turned_off(call) or _problem(call):
-            return sentence
-        for gate in self._gates:
-            if sentence := await gate.refusal(call.asker, call.texts):
-                return sentence
-        return None
+        return _problem(call) or await first_refusal(self._gates, call.asker, call.texts)
 
     async def answer(self, call: Call, slot: MessageSlot) -> Answer | None:
         """Answer what nothing refuses, to its end; None where that end was a defect, which the asker was told."""
@@ -85,12 +80,6 @@ class Answers:
         finally:
             self._running.discard(task)
         return answer
-
-    def _turned_off(self, call: Call) -> str | None:
-        """That moderators want no answers here, as a sentence."""
-        asker = call.asker
-        here = self._servers.of(asker.guild_id).channel(asker.channel_id or 0, asker.parent_id)
-        return call.texts.asking.turned_off if here.mode == "off" else None
 
 
 def _problem(call: Call) -> str | None:

@@ -1,5 +1,6 @@
 """What may keep a question from being answered, asked before it is put on record: limits, blocks, a pause."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -7,6 +8,7 @@ import discord
 
 from bot.rights import Rights
 from bot.texts import Texts
+from rag_core.records.server_cache import Servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,26 @@ class Gate(Protocol):
 
     async def refusal(self, asker: Asker, texts: Texts) -> str | None:
         """Why they get no answer now, as a sentence for them; None lets the question through."""
+
+
+class TurnedOff:
+    """The gate of channels in which moderators want no answers."""
+
+    def __init__(self, servers: Servers) -> None:
+        self._servers = servers
+
+    async def refusal(self, asker: Asker, texts: Texts) -> str | None:
+        """That it is so here."""
+        here = self._servers.of(asker.guild_id).channel(asker.channel_id or 0, asker.parent_id)
+        return texts.asking.turned_off if here.mode == "off" else None
+
+
+async def first_refusal(gates: Iterable[Gate], asker: Asker, texts: Texts) -> str | None:
+    """What the first of the gates that lets nobody through says; None where all do."""
+    for gate in gates:
+        if sentence := await gate.refusal(asker, texts):
+            return sentence
+    return None
 
 
 def asker_in(user: discord.abc.User, channel_id: int | None, parent_id: int | None, rights: Rights) -> Asker:

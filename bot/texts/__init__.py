@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, general, moderation
+from bot.texts import asking, general, moderation, searching
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.general import GeneralTexts
 from bot.texts.moderation import ModerationTexts
+from bot.texts.searching import SearchingTexts
 
 Language = Literal["en", "zh"]
 
@@ -25,10 +26,11 @@ class Texts:
     asking: AskingTexts
     general: GeneralTexts
     moderation: ModerationTexts
+    searching: SearchingTexts
 
 
-ENGLISH: Final = Texts(asking.ENGLISH, general.ENGLISH, moderation.ENGLISH)
-CHINESE: Final = Texts(asking.CHINESE, general.CHINESE, moderation.CHINESE)
+ENGLISH: Final = Texts(asking.ENGLISH, general.ENGLISH, moderation.ENGLISH, searching.ENGLISH)
+CHINESE: Final = Texts(asking.CHINESE, general.CHINESE, moderation.CHINESE, searching.CHINESE)
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""
 

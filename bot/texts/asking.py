@@ -89,6 +89,7 @@ ENGLISH: Final = AskingTexts(
 **I answer questions about Milvus from its documentation.**
 - `/ask` with your question in a whole sentence. Name the index, the SDK and the version where they matter, and attach \
 the log if there is one.
+- `/search` finds sections without an answer, `/page` shows the sections of a page.
 - The numbers in an answer link to the section that says so; all sources stand below it.
 - If the documentation doesn't answer, I say so and link the closest sections.
 - 👍 and 👎 tell the maintainers which answers are good; **Stop** ends one that you no longer need.
@@ -149,6 +150,7 @@ CHINESE: Final = AskingTexts(
     help="""\
 **我根据 Milvus 的文档回答有关 Milvus 的问题。**
 - 使用 `/ask`（中文界面中为 `/提问`），用完整的句子提问。如果与索引、SDK 或版本有关，请写明；有日志请附上。
+- `/search`（`/搜索`）只查找章节，不生成回答；`/page`（`/页面`）显示一个页面的章节。
 - 回答中的数字链接到文档中相应的章节，所有来源列在回答下方。
 - 如果文档没有答案，我会如实说明，并给出最接近的章节。
 - 👍 和 👎 让维护者知道哪些回答有用；**停止** 会结束您不再需要的回答。

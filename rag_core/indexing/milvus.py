@@ -161,6 +161,21 @@ class MilvusStore:
             return ""
         return str(found[0]["summary"]) if found else ""
 
+    async def cards(self, where: SearchFilter) -> list[PageCard]:
+        """The cards of the pages of the live generation that match, by title; none where it has no cards.
+
+        Raises:
+            NoIndex: no generation is live.
+        """
+        if (live := await self.live()) is None:
+            raise NoIndex("Nothing was indexed yet.")
+        expression = rows.card_expression(where)
+        try:
+            found = await self._query(live.card_collection, expression, rows.CARD_FIELDS, consistency="Bounded")
+        except CollectionAbsent:
+            return []
+        return sorted(map(rows.card, found), key=lambda card: (card.title, card.page_key))
+
     async def chunks_of(self, generation_id: str, page_key: str) -> list[Chunk]:
         """All chunks of one page, in their order on the page, with everything that was written before."""
         where = f"page_key == {rows.literal(page_key)}"

@@ -87,6 +87,11 @@ def chunk(entity: Mapping[str, Any]) -> Chunk:
     return Chunk(**values | {"path": tuple(json.loads(values["path"]))})
 
 
+def card(entity: Mapping[str, Any]) -> PageCard:
+    """The card of a row with all of `CARD_FIELDS`."""
+    return PageCard(**{name: entity[name] for name in CARD_FIELDS})
+
+
 def generation_note(generation: Generation) -> str:
     """The generation's data as compact JSON."""
     values = asdict(generation) | {"created_at": generation.created_at.isoformat()}

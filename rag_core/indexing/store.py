@@ -122,6 +122,15 @@ class VectorStore(Protocol):
     async def summary_of(self, generation_id: str, page_key: str) -> str:
         """The summary on a page's card; empty where there is no card."""
 
+    async def cards(self, where: SearchFilter) -> list[PageCard]:
+        """The cards of the pages of the live generation that match, by title; SDKs are not looked at.
+
+        None in a generation of an earlier schema, which has no cards.
+
+        Raises:
+            NoIndex: no generation is live.
+        """
+
     async def seal(self, generation_id: str) -> None:
         """Make what was written quick to search (flush, release, load)."""
 

@@ -26,6 +26,7 @@ from bot.rights import NotAllowed
 from rag_core.errors import RecordsUnavailable
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Step
+from tests.fakes.finder import FakeFinder
 
 _SETTLE_SECONDS = 1.0
 _EXPECTED = (NotAllowed, RecordsUnavailable)
@@ -58,6 +59,7 @@ class Scene:
     bot: SupportBot
     desk: FakeDesk
     records: FakeBooks
+    finder: FakeFinder
     here: Place
     there: Place
     operator: MemberActor
@@ -65,7 +67,7 @@ class Scene:
 
     async def restart(self) -> None:
         """The same records, another process."""
-        self.bot = _bot(self.desk, self.records, self.operator.id)
+        self.bot = _bot(self.desk, self.records, self.finder, self.operator.id)
         await self.env.restart_bot(self.bot)
 
     def changes(self, place: Place | None = None) -> list[tuple[int, str, str, str, str]]:
@@ -97,12 +99,13 @@ async def scene(script: Sequence[Step] = (), *, locale: str = "en-US") -> AsyncI
     """`script` is what the desk answers; `locale` that of the first server."""
     records = FakeBooks()
     desk = FakeDesk(records.questions, script)
-    bot = _bot(desk, records, 0)
+    finder = FakeFinder()
+    bot = _bot(desk, records, finder, 0)
     async with simcord.run(bot, settle_timeout=_SETTLE_SECONDS) as env:
         here, there = _place(env, "Milvus", locale), _place(env, "Zilliz", "en-US")
         user = env.create_user("olga")
         bot.rights._operator_ids = frozenset({user.id})  # which nobody knows before the bot is there
-        yield Scene(env, bot, desk, records, here, there, here.guild.add_member(user), user)
+        yield Scene(env, bot, desk, records, finder, here, there, here.guild.add_member(user), user)
         assert not [error for error in env.errors if not isinstance(_cause(error), _EXPECTED)]
 
 
@@ -110,8 +113,8 @@ def _cause(error: BaseException) -> BaseException:
     return getattr(error, "original", error)
 
 
-def _bot(desk: FakeDesk, records: FakeBooks, operator_id: int) -> SupportBot:
-    return SupportBot(desk=desk, books=records.books, operator_ids=(operator_id,), shard_count=1)
+def _bot(desk: FakeDesk, records: FakeBooks, finder: FakeFinder, operator_id: int) -> SupportBot:
+    return SupportBot(desk=desk, books=records.books, finder=finder, operator_ids=(operator_id,), shard_count=1)
 
 
 def _place(env: simcord.Env, name: str, locale: str) -> Place:

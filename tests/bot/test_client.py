@@ -18,11 +18,12 @@ from tests.bot.asking.answers import ANSWERED, PASSAGES, QUESTION
 from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Wait
+from tests.fakes.finder import FakeFinder
 
 
 def make_bot(**desk: Any) -> SupportBot:
     book = FakeBook()
-    return SupportBot(desk=FakeDesk(book, **desk), books=FakeBooks(book).books, shard_count=1)
+    return SupportBot(desk=FakeDesk(book, **desk), books=FakeBooks(book).books, finder=FakeFinder(), shard_count=1)
 
 
 def registrations(env: simcord.Env) -> int:
@@ -53,7 +54,9 @@ async def test_a_command_that_is_gone_is_unregistered() -> None:
         fewer = make_bot()
         fewer.asking.__cog_app_commands__.remove(fewer.asking.help)
         await env.restart_bot(fewer)
-        assert [command.name for command in await fewer.tree.fetch_commands()] == ["ask", "admin"]
+        names = {command.name for command in await fewer.tree.fetch_commands()}
+        assert "help" not in names
+        assert names >= {"ask", "admin"}
 
 
 async def test_asks_for_no_privileged_intent() -> None:
@@ -154,7 +157,10 @@ async def test_an_error_in_a_command_is_logged_whole_and_told_plainly(capsys: py
 async def test_an_error_after_the_answer_began_is_told_with_the_questions_id() -> None:
     book = FakeBook()
     bot = SupportBot(
-        desk=FakeDesk(book, (Searching("?"), Finished(ANSWERED))), books=FakeBooks(NoReplies()).books, shard_count=1
+        desk=FakeDesk(book, (Searching("?"), Finished(ANSWERED))),
+        books=FakeBooks(NoReplies()).books,
+        finder=FakeFinder(),
+        shard_count=1,
     )
     async with simcord.run(bot) as env:
         channel = env.create_guild().create_text_channel("support")
@@ -169,7 +175,9 @@ async def test_an_error_after_the_answer_began_is_told_with_the_questions_id() -
 async def test_an_error_behind_a_button_is_told_too(button: str) -> None:
     book = NoRatings()
     steps = (Shown("One."), Wait(60)) if button == "stop" else (Finished(ANSWERED),)
-    bot = SupportBot(desk=BrokenDesk(FakeBook(), steps), books=FakeBooks(book).books, shard_count=1)
+    bot = SupportBot(
+        desk=BrokenDesk(FakeBook(), steps), books=FakeBooks(book).books, finder=FakeFinder(), shard_count=1
+    )
     async with simcord.run(bot, settle_timeout=1.0) as env:
         channel = env.create_guild().create_text_channel("support")
         alice = env.guild.add_member(env.create_user("alice"))

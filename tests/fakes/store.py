@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag_core.errors import NoIndex, StoreRejected, StoreUnavailable
 from rag_core.indexing.card import PageCard
@@ -126,6 +126,12 @@ class FakeStore:
         self._enter("summary_of")
         row = self._collection(generation_id).cards.get(page_key)
         return row.card.summary if row else ""
+
+    async def cards(self, where: SearchFilter) -> list[PageCard]:
+        self._enter("cards")
+        rows = self._collection(self._searched(None)).cards.values()
+        found = [replace(row.card, text="") for row in rows if _is_of(row.card, where)]
+        return sorted(found, key=lambda card: (card.title, card.page_key))
 
     def cards_of(self, generation_id: str) -> dict[str, PageCard]:
         """All cards of a generation, by page key."""

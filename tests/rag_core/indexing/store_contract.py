@@ -75,6 +75,8 @@ async def check_nothing_is_live_at_first(store: VectorStore) -> None:
         await found(store, "anything")
     with pytest.raises(NoIndex):
         await store.neighbours("en/v3.0.x/hnsw.md", [0])
+    with pytest.raises(NoIndex):
+        await store.cards(SearchFilter())
 
 
 async def check_rows_come_back_as_they_were_written(store: VectorStore) -> None:
@@ -195,3 +197,23 @@ async def check_cards_can_be_changed(store: VectorStore) -> None:
     await store.delete_cards("cards", ["tree", "no such page"])
     assert await store.summary_of("cards", "tree") == ""
     assert await store.summary_of("cards", "no such page") == ""
+
+
+async def check_cards_are_listed(store: VectorStore) -> None:
+    """Those of the live generation that match, by title."""
+    await store.create(generation("listed", 7))
+    titles = {"b": "Zilliz", NASTY: 'An "index"', "zh": "中文", "old": "Old"}
+    changes: dict[str, dict[str, object]] = {"zh": {"language": "zh"}, "old": {"version": "v2", "latest": False}}
+    for key, title in titles.items():
+        own = card_of([chunk(f"of {key}", page_key=key, title=title, summary="short", **changes.get(key, {}))])
+        await write_card(store, "listed", own)
+    await write(store, "listed", [chunk("of b", page_key="b")])
+    await store.seal("listed")
+    await store.activate("listed")
+    cards = await store.cards(SearchFilter())
+    assert [(card.page_key, card.title, card.summary) for card in cards] == [
+        (NASTY, 'An "index"', "short"),
+        ("b", "Zilliz", "short"),
+    ]
+    assert [card.title for card in await store.cards(SearchFilter(languages=("zh", "en")))][-1] == "中文"
+    assert [card.title for card in await store.cards(SearchFilter(version="v2"))] == ["Old"]

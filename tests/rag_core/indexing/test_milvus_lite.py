@@ -52,6 +52,7 @@ async def test_it_keeps_the_contract(store: MilvusStore) -> None:
     await contract.check_filters(store)
     await contract.check_dense_ranks(store)
     await contract.check_cards_rank_pages(store)
+    await contract.check_cards_are_listed(store)
 
 
 async def test_bm25_finds_the_word_that_the_vector_misses(store: MilvusStore) -> None:

@@ -34,6 +34,7 @@ async def test_it_keeps_the_contract(store: MilvusStore) -> None:
     await contract.check_filters(store)
     await contract.check_dense_ranks(store)
     await contract.check_cards_rank_pages(store)
+    await contract.check_cards_are_listed(store)
     hits = await store.search("it", await contract.EMBEDDER.embed_query("it"), SearchFilter(), 3)
     assert [(hit.dense_rank, hit.lexical_rank) for hit in hits] == [(1, None), (2, None)]
 
