@@ -31,6 +31,7 @@ from rag_core.answering.opinions import Entailed, Opinion, likeness_by
 from rag_core.answering.precedents import Precedents
 from rag_core.answering.retriever import Retriever
 from rag_core.crawling.folder import FolderSource
+from rag_core.crawling.several import SeveralSources
 from rag_core.crawling.source import Source
 from rag_core.crawling.website import WebsiteSource
 from rag_core.errors import CrawlError, EngineUnavailable, RecordsError, StoreUnavailable
@@ -182,6 +183,25 @@ def documentation(settings: Settings) -> Source:
         return WebsiteSource(source, versions, languages, rate, contact, allow_private=given)
     except CrawlError as error:
         raise usage(str(explain(error))) from error
+
+
+def added_source(settings: Settings, address: str) -> WebsiteSource:
+    """A website that an operator added from within Discord: it may never lead to a private address.
+
+    Raises:
+        CrawlError: it is no web address.
+    """
+    versions, languages = ("latest",), settings.docs_languages
+    return WebsiteSource(address, versions, languages, settings.crawl_rate, settings.crawl_contact)
+
+
+def with_added(settings: Settings, main: Source, operating: Operating) -> SeveralSources:
+    """The documentation with what operators added to it."""
+
+    async def find() -> dict[str, Source]:
+        return {source.name: added_source(settings, source.address) for source in await operating.sources()}
+
+    return SeveralSources(main, find)
 
 
 @contextmanager

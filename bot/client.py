@@ -13,6 +13,7 @@ from discord.http import Route
 
 from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
 from bot.moderation import Tools, admin_group
+from bot.operating import OperatingCommands, Operations, Paused
 from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
@@ -62,6 +63,7 @@ class SupportBot(commands.AutoShardedBot):
         desk: AsksDesk,
         books: Books,
         finder: Finds,
+        operations: Operations,
         operator_ids: Collection[int] = (),
         gates: Sequence[Gate] = (),
         shard_count: int | None = None,
@@ -79,17 +81,21 @@ class SupportBot(commands.AutoShardedBot):
         )
         self.speaking = Speaking(books.servers)
         self.rights = Rights(operator_ids, books.servers, self.speaking)
+        gates = (Paused(books.operating), *gates)
         self.asking = Asking(desk, books, self.speaking, self.rights, gates)
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *gates))
         self.books = books
+        self.tools = Tools(books, self.rights, self.speaking)
+        self.operating = OperatingCommands(self.tools, operations)
 
     async def setup_hook(self) -> None:
         """Read what servers set; register cogs, buttons and commands, after login and before the gateway."""
         await self.books.servers.load()
+        await self.books.operating.load()
         self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS)
         await self.add_cog(self.asking)
         await self.add_cog(self.searching)
-        self.tree.add_command(admin_group(Tools(self.books, self.rights, self.speaking)))
+        self.tree.add_command(admin_group(self.tools, *self.operating.all))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()
 
@@ -110,6 +116,7 @@ class SupportBot(commands.AutoShardedBot):
         """End running answers with a sentence, then the connection."""
         if not self.is_closed():
             await self.asking.answers.interrupt()
+            await self.operating.close()
         await super().close()
 
     async def report(self, interaction: discord.Interaction[Any], error: Exception) -> None:

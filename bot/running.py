@@ -3,18 +3,22 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import structlog
 
-from bot.app import Parts, documentation, prepare
+from bot.app import Parts, added_source, documentation, prepare, with_added
 from bot.client import SupportBot, invite_url
 from bot.console import plain_console
 from bot.discord_access import application_id, explained
+from bot.doctor import channels_of, examine_running
 from bot.librarian import Librarian
 from bot.logs import configure_logs, style_for
+from bot.operating import Operations
 from bot.problems import Problem, usage
 from bot.scheduler import Scheduler
 from bot.settings import Settings
@@ -22,7 +26,9 @@ from bot.standard_input import input_lines
 from bot.starting import started
 from bot.terminal import Chat
 from bot.web import MeasuredDesk, Metrics, WebServer
+from rag_core.crawling.several import SeveralSources
 from rag_core.crawling.source import Source
+from rag_core.errors import RecordsError
 
 _log = structlog.get_logger(__name__)
 
@@ -73,15 +79,16 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
     async with (
         _serving(settings, metrics) as web,
         started(settings, plain_console(stderr=True)) as parts,
-        _upkeep(parts, source),
+        _upkeep(parts, source) as upkeep,
         SupportBot(
             desk=MeasuredDesk(parts.desk, metrics),
             books=parts.books,
             finder=parts.finder,
+            operations=_operations(parts, upkeep),
             operator_ids=settings.operator_ids,
         ) as bot,
     ):
-        web.watch({"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check})
+        web.watch(_checks(parts))
         with explained(settings):
             await bot.start(token)
 
@@ -90,8 +97,9 @@ async def _in_terminal(settings: Settings, source: Source) -> None:
     await asyncio.to_thread(_log_to_file, settings)
     console = plain_console()
     console.print(f"{_HOW_TO_DISCORD}\n")
-    async with started(settings, console) as parts, _upkeep(parts, source, console.print) as librarian:
+    async with started(settings, console) as parts, _upkeep(parts, source, console.print) as upkeep:
         console.print("Ask about Milvus; /help lists the commands.", style="bold")
+        librarian = upkeep.librarian
         await Chat(parts.desk, parts.book, console, lambda: librarian.status or "The index is up to date").converse()
 
 
@@ -116,23 +124,62 @@ def _log_to_file(settings: Settings) -> None:
     configure_logs(settings.log_level, style, settings.data_dir / "bot.log", secrets=settings.secrets)
 
 
+@dataclass(frozen=True, slots=True)
+class _Upkeep:
+    """What keeps the index up to date."""
+
+    librarian: Librarian
+    scheduler: Scheduler
+    sources: SeveralSources
+
+
 @asynccontextmanager
 async def _upkeep(
     parts: Parts, source: Source, announce: Callable[[str], None] = lambda _: None
-) -> AsyncIterator[Librarian]:
+) -> AsyncIterator[_Upkeep]:
     """Crawl the documentation behind the sample pages, and again by the schedule."""
-    try_lock = parts.database.try_lock
-    librarian = Librarian(parts.indexer, parts.store, parts.embedder, source, try_lock, announce=announce)
-    cron = parts.settings.recrawl_cron
-    scheduler = Scheduler(cron, librarian.refresh, parts.book.flush_spool, parts.ledger, try_lock)
+    try_lock, operating = parts.database.try_lock, parts.books.operating
+    sources = with_added(parts.settings, source, operating)
+    librarian = Librarian(parts.indexer, parts.store, parts.embedder, sources, try_lock, announce=announce)
+    set_in_env = parts.settings.recrawl_cron
+
+    async def flush() -> None:
+        await parts.book.flush_spool()
+        with suppress(RecordsError):  # another process may have been told to pause, or to crawl at other times
+            scheduler.reschedule((await operating.load()).recrawl_cron or set_in_env)
+
+    cron = (await operating.load()).recrawl_cron or set_in_env
+    scheduler = Scheduler(cron, librarian.refresh, flush, parts.ledger, try_lock)
     await scheduler.start()
     first = asyncio.create_task(_catch_up(librarian), name="first crawl")
     try:
-        yield librarian
+        yield _Upkeep(librarian, scheduler, sources)
     finally:
         first.cancel()
         await asyncio.wait([first])
         await scheduler.close()
+
+
+def _operations(parts: Parts, upkeep: _Upkeep) -> Operations:
+    settings = parts.settings
+    return Operations(
+        librarian=upkeep.librarian,
+        schedule=upkeep.scheduler,
+        ledger=parts.ledger,
+        store=parts.store,
+        sources=upkeep.sources,
+        open_source=partial(added_source, settings),
+        checks=_checks(parts),
+        info=parts.indexer.info,
+        load=parts.desk.load,
+        examine=partial(examine_running, settings, parts.store),
+        examine_server=lambda guild: channels_of(guild, guild.me, guild.channels),
+        channel_id=settings.operators_channel,
+    )
+
+
+def _checks(parts: Parts) -> dict[str, Callable[[], Awaitable[object]]]:
+    return {"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check}
 
 
 async def _catch_up(librarian: Librarian) -> None:

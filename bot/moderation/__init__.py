@@ -1,6 +1,6 @@
 """What moderators and operators do under `/admin`."""
 
-from bot.moderation._groups import Tools
+from bot.moderation._groups import Interaction, ModeratorGroup, OperatorGroup, StaffGroup, Tools, server_of
 from bot.moderation.admin import admin_group
 
-__all__ = ["Tools", "admin_group"]
+__all__ = ["Interaction", "ModeratorGroup", "OperatorGroup", "StaffGroup", "Tools", "admin_group", "server_of"]

@@ -1,5 +1,7 @@
 """`/admin` as a whole: which groups of commands it has."""
 
+from typing import Any
+
 import discord
 from discord import app_commands
 
@@ -13,8 +15,8 @@ SEEN_WITH = discord.Permissions(manage_messages=True)
 """Who sees `/admin` unless the server's Integrations settings say otherwise."""
 
 
-def admin_group(tools: Tools) -> app_commands.Group:
-    """All commands. Discord takes 25 right under `/admin`, and two levels."""
+def admin_group(tools: Tools, *more: app_commands.Group | app_commands.Command[Any, ..., Any]) -> app_commands.Group:
+    """All commands, those of other areas among them. Discord takes 25 right under `/admin`, and two levels."""
     admin = app_commands.Group(
         name=ADMIN,
         description=ADMIN_DESCRIPTION,
@@ -27,4 +29,6 @@ def admin_group(tools: Tools) -> app_commands.Group:
     for command in ServerCommands(tools).commands:
         # They stand right under /admin, and keep the check of the group that they come from.
         admin.add_command(command)
+    for each in more:
+        admin.add_command(each)
     return admin

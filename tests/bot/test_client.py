@@ -19,11 +19,18 @@ from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Wait
 from tests.fakes.finder import FakeFinder
+from tests.fakes.operations import FakeOperations
 
 
 def make_bot(**desk: Any) -> SupportBot:
     book = FakeBook()
-    return SupportBot(desk=FakeDesk(book, **desk), books=FakeBooks(book).books, finder=FakeFinder(), shard_count=1)
+    return SupportBot(
+        desk=FakeDesk(book, **desk),
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        operations=FakeOperations().operations,
+        shard_count=1,
+    )
 
 
 def registrations(env: simcord.Env) -> int:
@@ -160,6 +167,7 @@ async def test_an_error_after_the_answer_began_is_told_with_the_questions_id() -
         desk=FakeDesk(book, (Searching("?"), Finished(ANSWERED))),
         books=FakeBooks(NoReplies()).books,
         finder=FakeFinder(),
+        operations=FakeOperations().operations,
         shard_count=1,
     )
     async with simcord.run(bot) as env:
@@ -176,7 +184,11 @@ async def test_an_error_behind_a_button_is_told_too(button: str) -> None:
     book = NoRatings()
     steps = (Shown("One."), Wait(60)) if button == "stop" else (Finished(ANSWERED),)
     bot = SupportBot(
-        desk=BrokenDesk(FakeBook(), steps), books=FakeBooks(book).books, finder=FakeFinder(), shard_count=1
+        desk=BrokenDesk(FakeBook(), steps),
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        operations=FakeOperations().operations,
+        shard_count=1,
     )
     async with simcord.run(bot, settle_timeout=1.0) as env:
         channel = env.create_guild().create_text_channel("support")

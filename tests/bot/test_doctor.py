@@ -10,7 +10,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.app import make_locator
-from bot.doctor import Finding, Patient, examine_part, index_age
+from bot.doctor import Patient, examine_part, index_age
+from bot.findings import Finding
 from bot.settings import Settings
 from rag_core.indexing.ledger import IndexRun
 from rag_core.records.database import Database

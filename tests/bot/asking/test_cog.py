@@ -23,6 +23,7 @@ from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Step, Wait
 from tests.fakes.finder import FakeFinder
+from tests.fakes.operations import FakeOperations
 
 READ = (Searching(QUESTION), Retrieved(PASSAGES))
 WHOLE = (*READ, Shown(TEXT), Finished(ANSWERED))
@@ -66,7 +67,14 @@ class World:
 async def world(script: Sequence[Step], gates: Sequence[Gate] = ()) -> AsyncIterator[World]:
     book = FakeBook()
     desk = FakeDesk(book, script)
-    bot = SupportBot(desk=desk, books=FakeBooks(book).books, finder=FakeFinder(), gates=gates, shard_count=1)
+    bot = SupportBot(
+        desk=desk,
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        operations=FakeOperations().operations,
+        gates=gates,
+        shard_count=1,
+    )
     async with simcord.run(bot, settle_timeout=1.0) as env:
         guild = env.create_guild("Milvus")
         channel = guild.create_text_channel("support")
@@ -258,7 +266,13 @@ async def test_buttons_work_after_a_restart() -> None:
     async with world(WHOLE) as it:
         result = await it.ask()
         await it.env.restart_bot(
-            SupportBot(desk=it.desk, books=FakeBooks(it.book).books, finder=FakeFinder(), shard_count=1)
+            SupportBot(
+                desk=it.desk,
+                books=FakeBooks(it.book).books,
+                finder=FakeFinder(),
+                operations=FakeOperations().operations,
+                shard_count=1,
+            )
         )
         await it.press(it.bob, result, custom_id=f"rate:up:{it.question_id}")
         assert it.book.feedback[it.question_id, it.bob.id].rating == "up"
@@ -269,7 +283,13 @@ async def test_stop_after_a_restart_says_that_nothing_runs() -> None:
         result = await it.ask()
         it.env.inject_error("PATCH", ORIGINAL, status=400, times=None)  # as after kill -9: no last edit
         await it.env.restart_bot(
-            SupportBot(desk=it.desk, books=FakeBooks(it.book).books, finder=FakeFinder(), shard_count=1)
+            SupportBot(
+                desk=it.desk,
+                books=FakeBooks(it.book).books,
+                finder=FakeFinder(),
+                operations=FakeOperations().operations,
+                shard_count=1,
+            )
         )
         assert await it.press(it.alice, result, label=ENGLISH.asking.stop_label) == ENGLISH.asking.not_running
 
@@ -396,7 +416,13 @@ async def test_the_questions_id_is_in_the_logs_context() -> None:
                 yield event
 
     book = FakeBook()
-    bot = SupportBot(desk=NosyDesk(book, WHOLE), books=FakeBooks(book).books, finder=FakeFinder(), shard_count=1)
+    bot = SupportBot(
+        desk=NosyDesk(book, WHOLE),
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        operations=FakeOperations().operations,
+        shard_count=1,
+    )
     async with simcord.run(bot, settle_timeout=1.0) as env:
         channel = env.create_guild().create_text_channel("support")
         await env.guild.add_member(env.create_user("alice")).slash(channel, "ask", question=QUESTION)
