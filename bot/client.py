@@ -12,6 +12,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
+from bot.listening import Listening
 from bot.moderation import Tools, admin_group
 from bot.operating import OperatingCommands, Operations, Paused
 from bot.rights import NotAllowed, Rights
@@ -23,8 +24,14 @@ from rag_core.records.books import Books
 
 _log = structlog.get_logger(__name__)
 
-PERMISSIONS: Final = discord.Permissions(view_channel=True, send_messages=True, send_messages_in_threads=True)
-"""All that the bot asks for. Commands alone need none; these carry the answer whose 15 minutes have run out."""
+PERMISSIONS: Final = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    read_message_history=True,
+    create_public_threads=True,
+)
+"""All that the bot asks for. Commands alone need none; replies want the history, and threads are for long talks."""
 
 _DISCORDS_GATEWAY: Final = DiscordWebSocket.DEFAULT_GATEWAY
 
@@ -66,15 +73,19 @@ class SupportBot(commands.AutoShardedBot):
         operations: Operations,
         operator_ids: Collection[int] = (),
         gates: Sequence[Gate] = (),
+        direct_messages: bool = True,
+        message_content: bool = False,
         shard_count: int | None = None,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=_Tree,
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(
+                guilds=True, guild_messages=True, dm_messages=True, message_content=message_content
+            ),
             allowed_mentions=discord.AllowedMentions.none(),
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=direct_messages),
             allowed_installs=app_commands.AppInstallationType(guild=True),
             max_messages=None,
             shard_count=shard_count,
@@ -82,7 +93,10 @@ class SupportBot(commands.AutoShardedBot):
         self.speaking = Speaking(books.servers)
         self.rights = Rights(operator_ids, books.servers, self.speaking)
         gates = (Paused(books.operating), *gates)
-        self.asking = Asking(desk, books, self.speaking, self.rights, gates)
+        self.asking = Asking(self, desk, books, self.speaking, self.rights, gates)
+        self.listening = Listening(
+            self, self.asking, books, self.speaking, self.rights, direct_messages=direct_messages
+        )
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *gates))
         self.books = books
         self.tools = Tools(books, self.rights, self.speaking)
@@ -94,13 +108,15 @@ class SupportBot(commands.AutoShardedBot):
         await self.books.operating.load()
         self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS)
         await self.add_cog(self.asking)
+        await self.add_cog(self.listening)
+        self.tree.add_command(self.listening.menu)
         await self.add_cog(self.searching)
         self.tree.add_command(admin_group(self.tools, *self.operating.all))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """No text commands: nobody's message is answered, a bot's, webhook's or own one least of all."""
+        """No text commands; what people write is heard by `Listening`."""
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Keep a configured gateway: READY names an address for resuming, which would lead past a proxy."""

@@ -204,13 +204,29 @@ async def _discord(patient: Patient) -> list[Finding]:
         return [Finding("discord", "warning", "DISCORD_TOKEN is not set: `run` opens a chat in the terminal.")]
     async with logged_in(patient.settings, token.get_secret_value()) as client:
         guilds = [guild async for guild in client.fetch_guilds(with_counts=False)]
-        found = [Finding("discord", "ok", f"DISCORD_TOKEN is {client.user}'s, in {len(guilds)} servers.")]
+        account = f"DISCORD_TOKEN is {client.user}'s, in {len(guilds)} servers."
+        found = [Finding("discord", "ok", account), _messages(patient.settings, client.application_flags)]
         if not guilds and client.application_id:
             found.append(Finding("discord", "warning", f"Invite the bot: {invite_url(client.application_id)}"))
         found += [await _guild(client, guild.id) for guild in guilds[:_GUILDS]]
     if len(guilds) > _GUILDS:
         found.append(Finding("discord", "ok", f"{len(guilds) - _GUILDS} more servers were not looked at."))
     return found
+
+
+def _messages(settings: Settings, flags: discord.ApplicationFlags) -> Finding:
+    """Which messages the bot can read."""
+    granted = flags.gateway_message_content or flags.gateway_message_content_limited
+    if settings.message_content_intent and not granted:
+        text = "MESSAGE_CONTENT_INTENT is set, but Discord does not grant it: switch on Message Content Intent there."
+        return Finding("discord messages", "wrong", text)
+    if settings.message_content_intent:
+        return Finding("discord messages", "ok", "The bot reads all messages where it may look.")
+    text = (
+        "The bot reads mentions, replies to it, direct messages and titles of posts. To let it answer other messages "
+        "too, switch on Message Content Intent at Discord and set MESSAGE_CONTENT_INTENT=true."
+    )
+    return Finding("discord messages", "ok", text)
 
 
 async def _guild(client: discord.Client, guild_id: int) -> Finding:

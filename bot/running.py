@@ -86,6 +86,8 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
             finder=parts.finder,
             operations=_operations(parts, upkeep),
             operator_ids=settings.operator_ids,
+            direct_messages=settings.direct_messages,
+            message_content=settings.message_content_intent,
         ) as bot,
     ):
         web.watch(_checks(parts))

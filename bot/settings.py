@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = Field(None, description="The bot's token. Empty: `run` opens a chat here.")
     discord_api_url: str = Field("https://discord.com/api/v10", description="Discord's REST API, or a proxy of it.")
     discord_gateway_url: str = Field("", description="Discord's gateway, or a proxy of it. Empty: what the API says.")
+    message_content_intent: bool = Field(
+        default=False, description="Read all messages, not only mentions and replies; to be switched on at Discord too."
+    )
+    direct_messages: bool = Field(default=True, description="Whether questions are answered in direct messages.")
     operator_ids: Annotated[tuple[int, ...], NoDecode] = Field((), description="Discord ids of the bot's operators.")
 
     operators_channel: int | None = Field(

@@ -1,5 +1,6 @@
 """Which language the bot speaks: that of the server, or of the one who asks where there is no server."""
 
+import re
 from typing import Any
 
 import discord
@@ -7,6 +8,8 @@ from discord import app_commands
 
 from bot.texts import IN, LANGUAGES, Language, Texts
 from rag_core.records.server_cache import Servers
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def language_of(locale: discord.Locale | str | None) -> Language:
@@ -32,6 +35,12 @@ class Speaking:
     def within(self, guild: discord.Guild) -> Texts:
         """The texts for what everybody in a server may read."""
         return self._chosen(guild.id, guild.preferred_locale)
+
+    def about(self, message: discord.Message) -> Texts:
+        """The texts for an answer to a message. Of a direct one Discord tells no language, so its own is looked at."""
+        if message.guild is not None:
+            return self.within(message.guild)
+        return IN["zh" if _CHINESE.search(message.content) else "en"]
 
     def _chosen(self, guild_id: int, locale: discord.Locale | None) -> Texts:
         return IN[language_of(self._servers.of(guild_id).settings.language or locale)]

@@ -1,6 +1,7 @@
 """Files that come with a question: logs and texts are read, pictures and the rest get a sentence."""
 
 import asyncio
+from collections.abc import Sequence
 
 import discord
 import structlog
@@ -37,10 +38,8 @@ _TEXT_ENDINGS = (
 """Of files whose type Discord does not name."""
 
 
-def refusal(attachment: discord.Attachment | None, texts: Texts) -> str | None:
+def refusal(attachment: discord.Attachment, texts: Texts) -> str | None:
     """Why a file can't be read, as a sentence; from what Discord says of it, without opening it."""
-    if attachment is None:
-        return None
     kind = attachment.content_type or ""
     if kind.startswith(("image/", "video/")):
         return texts.asking.picture
@@ -49,20 +48,24 @@ def refusal(attachment: discord.Attachment | None, texts: Texts) -> str | None:
     return texts.asking.large_file.format(limit=_MOST_BYTES // 1024) if attachment.size > _MOST_BYTES else None
 
 
-async def with_file(question: str, attachment: discord.Attachment | None, room: int) -> str:
-    """The question with as much of the file below it as fits into `room` characters: its end, where logs say why.
+async def with_files(question: str, attachments: Sequence[discord.Attachment], room: int) -> str:
+    """The question with what can be read of its files below it, as far as it fits into `room` characters.
 
-    A file that Discord does not give out leaves the question as it is, rather than without an answer.
+    Of a file that does not fit its end stays, where logs say why. One that Discord does not give out leaves the
+    question as it is, rather than without an answer.
     """
-    if attachment is None:
-        return question
+    for attachment in attachments:
+        question = _joined(question, await _content(attachment), room)
+    return question
+
+
+async def _content(attachment: discord.Attachment) -> bytes:
     try:
         async with asyncio.timeout(_FETCH_SECONDS):
-            content = await attachment.read()
+            return await attachment.read()
     except TRANSPORT_ERRORS as error:
         _log.warning("an attached file could not be fetched", reason=str(error) or type(error).__name__)
-        return question
-    return _joined(question, content, room)
+        return b""
 
 
 def _joined(question: str, content: bytes, room: int) -> str:

@@ -29,7 +29,7 @@ class Call:
     """What is asked, by whom, where from, and in which words it is answered.
 
     `history` None means what the asker said there before. With `when_sure`, an answer is shown only if the
-    documentation has one.
+    documentation has one. `can_thread` says that a thread can be opened under the answer.
     """
 
     text: str
@@ -39,4 +39,5 @@ class Call:
     version: str | None = None
     history: tuple[Turn, ...] | None = None
     when_sure: bool = False
+    can_thread: bool = False
     id: str = field(default_factory=lambda: uuid4().hex)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol
 
@@ -38,24 +39,24 @@ class RealClock:
 
 
 class Pace:
-    """How often a message is edited, given how many are being written at once."""
+    """How often a message is edited, given how many are being written at once, and how many share a limit."""
 
     def __init__(self) -> None:
-        self._running = 0
+        self._running: Counter[int] = Counter()
 
-    @property
-    def interval(self) -> float:
-        """Seconds between edits of one message."""
-        return max(LEAST_INTERVAL, self._running / EDITS_A_SECOND)
+    def interval(self, bucket: int) -> float:
+        """Seconds between edits of one message of this bucket."""
+        return max(LEAST_INTERVAL * self._running[bucket], LEAST_INTERVAL, self._running.total() / EDITS_A_SECOND)
 
     @contextlib.contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self, bucket: int) -> Iterator[None]:
         """Count one answer more while it is written."""
-        self._running += 1
+        self._running[bucket] += 1
         try:
             yield
         finally:
-            self._running -= 1
+            self._running[bucket] -= 1
+            self._running += Counter()  # forgets the buckets in which nothing runs
 
 
 class LiveMessage:
@@ -76,6 +77,10 @@ class LiveMessage:
         if self._follower is None or self._follower.done():
             self._follower = asyncio.create_task(self._follow())
 
+    async def close(self) -> None:
+        """Show nothing more; an edit under way comes to its end."""
+        await self._stop_following()
+
     async def finish(self, views: Sequence[ui.LayoutView]) -> None:
         """Show the last state, the first view in the message and the others below it; tries until Discord takes it."""
         await self._stop_following()
@@ -89,7 +94,7 @@ class LiveMessage:
             view, self._newest = self._newest, None
             least = await self._try(view)
             if not self._finishing:
-                self._pause = asyncio.create_task(self._clock.sleep(max(self._pace.interval, least)))
+                self._pause = asyncio.create_task(self._clock.sleep(max(self._pace.interval(self._slot.bucket), least)))
                 await asyncio.wait([self._pause])
 
     async def _stop_following(self) -> None:
@@ -119,13 +124,13 @@ class LiveMessage:
                     case Verdict.DELETED:
                         _log.info("the message was deleted while it was being written")
                         return False
-                    case Verdict.EXPIRED if send != self._slot.edit_without_token:
-                        return await self._surely(self._slot.edit_without_token, view)
+                    case Verdict.OTHERWISE if send == self._slot.edit:
+                        return await self._surely(self._slot.edit_otherwise, view)
                     case Verdict.LATER if delay is not None:
                         _log.info("the last edit failed, trying again", reason=str(error))
                         await self._clock.sleep(max(delay, retry_after(error)))
                     case _:
-                        _log.warning("the last edit could not be made", exc_info=error)
+                        _log.warning("the last edit could not be made", reason=str(error))
                         return False
             else:
                 return True

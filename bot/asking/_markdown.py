@@ -85,14 +85,17 @@ def link(label: str, url: str) -> str:
 
 
 def link_target(url: str) -> str | None:
-    """`url` as it may stand in `<…>`, or None where it is no web address or too long without its fragment, too."""
+    """`url` as it may stand in `<…>`; None for what is no web address, an invite, or too long without its fragment."""
     try:
         parts = urlsplit(_UNSAFE.sub("", url).strip())
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    # A name before the host poses as one: `https://milvus.io@evil.example`.
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         return None
-    whole = quote(parts.geturl(), safe="%/:=&?~#+!$,;'@*-._")
+    if _INVITE.search(parts.geturl()):
+        return None
+    whole = quote(parts.geturl(), safe="%/:=&?~#+!$,;'*-._")
     return next((target for target in (whole, urldefrag(whole).url) if len(target) <= MAX_URL), None)
 
 

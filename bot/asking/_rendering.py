@@ -69,6 +69,13 @@ def render_end(question: str, text: str, passages: Sequence[Passage], sentence: 
     return _paginate([[Prose(_title(question))], parse(text, _links(passages)), [Prose(sentence)]], _RED)
 
 
+def render_rest(shown: Sequence[str], question: str, sentence: str) -> tuple[Page, ...]:
+    """The same for an answer of which only the sections of its message are left, which are safe already."""
+    title, *rest = shown or [_title(question)]
+    kept: list[list[Block]] = [[Prose(section)] for section in rest if not section.startswith("-# ")]
+    return _paginate([[Prose(title)], *kept, [Prose(sentence)]], _RED)
+
+
 def _below(answer: Answer, texts: Texts) -> list[list[Block]]:
     """What stands between the text and the small print."""
     match answer.outcome:
@@ -84,9 +91,12 @@ def _below(answer: Answer, texts: Texts) -> list[list[Block]]:
             return [[Prose(_failure(answer, texts))], _closest(answer, texts)]
 
 
-def _paginate(sections: Iterable[Sequence[Block]], colour: int) -> tuple[Page, ...]:
-    pages: list[list[str]] = [[]]
-    for piece in (piece for section in sections for piece in split_blocks(section, LIMIT)):
+def _paginate(sections: Sequence[Sequence[Block]], colour: int) -> tuple[Page, ...]:
+    """Pages of whole pieces; each piece leaves room for the title, which would stand alone above a full one."""
+    title, *rest = sections
+    pages = [split_blocks(title, LIMIT)]
+    room = LIMIT - sum(map(len, pages[0]))
+    for piece in (piece for section in rest for piece in split_blocks(section, room)):
         if pages[-1] and sum(map(len, pages[-1])) + len(piece) > LIMIT:
             pages.append([])
         pages[-1].append(piece)
@@ -98,7 +108,8 @@ def _links(passages: Iterable[Passage]) -> dict[int, str]:
 
 
 def _title(question: str) -> str:
-    line = " ".join(question.split()).replace("**", "")
+    """Its first paragraph: a post's title, or the words above a log."""
+    line = " ".join(question.strip().partition("\n\n")[0].split()).replace("**", "")
     return f"### {escape(shorten(line, _QUESTION_LENGTH))}"
 
 

@@ -5,16 +5,19 @@ from the id at every press.
 """
 
 import re
-from collections.abc import Sequence
-from typing import Any, Protocol, Self, cast
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Protocol, Self, cast
 
 import discord
 from discord import ui
 
 from bot.asking._rendering import Page
+from bot.texts import Texts
 from rag_core.records.model import Rating
 
 _EMOJI: dict[Rating, str] = {"up": "👍", "down": "👎"}
+_QUESTION_ID = re.compile(r"\b[0-9a-f]{32}\b")
+_IDS = r"(?P<question>[0-9a-f]{32}):(?P<asker>\d{1,20})"
 
 Interaction = discord.Interaction[Any]
 
@@ -24,6 +27,15 @@ class Presses(Protocol):
 
     async def stop(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
         """Somebody presses Stop."""
+
+    async def retry(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
+        """Somebody wants an answer that broke off to be tried again."""
+
+    async def continue_in_thread(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
+        """Somebody wants to go on in a thread."""
+
+    async def dismiss(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
+        """Somebody wants an answer to go away."""
 
     async def rate(self, interaction: Interaction, question_id: str, rating: Rating) -> None:
         """Somebody rates an answer."""
@@ -40,15 +52,15 @@ class AskingClient(Protocol):
         """The one error handler."""
 
 
-class StopButton(
-    ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"stop:(?P<question>[0-9a-f]{32}):(?P<asker>\d{1,20})"
-):
-    """Stops a running answer; only for the one who asked."""
+class _AskersButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"asker:{_IDS}"):
+    """A button that knows the question and who asked it."""
+
+    action: ClassVar[str]
+    """The name of the method of `Presses`."""
 
     def __init__(self, question_id: str, asker_id: int, label: str | None) -> None:
-        super().__init__(
-            ui.Button(label=label, style=discord.ButtonStyle.secondary, custom_id=f"stop:{question_id}:{asker_id}")
-        )
+        custom_id = f"{self.action}:{question_id}:{asker_id}"
+        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.secondary, custom_id=custom_id))
         self.question_id = question_id
         self.asker_id = asker_id
 
@@ -62,9 +74,33 @@ class StopButton(
         """Handle a press."""
         client = cast("AskingClient", interaction.client)
         try:
-            await client.asking.stop(interaction, self.question_id, self.asker_id)
+            await getattr(client.asking, self.action)(interaction, self.question_id, self.asker_id)
         except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the presser without a word
             await client.report(interaction, error)
+
+
+class StopButton(_AskersButton, template=rf"stop:{_IDS}"):
+    """Stops a running answer; only for the one who asked."""
+
+    action = "stop"
+
+
+class RetryButton(_AskersButton, template=rf"retry:{_IDS}"):
+    """Asks again what broke off; only for the one who asked."""
+
+    action = "retry"
+
+
+class ThreadButton(_AskersButton, template=rf"continue_in_thread:{_IDS}"):
+    """Opens a thread under an answer; for the one who asked and for moderators."""
+
+    action = "continue_in_thread"
+
+
+class DismissButton(_AskersButton, template=rf"dismiss:{_IDS}"):
+    """Takes an answer away; for the one who asked and for moderators."""
+
+    action = "dismiss"
 
 
 class RatingButton(
@@ -95,19 +131,35 @@ class RatingButton(
             await client.report(interaction, error)
 
 
-BUTTONS = (StopButton, RatingButton)
+BUTTONS = (StopButton, RetryButton, ThreadButton, DismissButton, RatingButton)
 """To be registered with the client, once."""
 
 
-def view_of(page: Page, buttons: Sequence[ui.Item[Any]] = ()) -> ui.LayoutView:
-    """The message that shows `page`."""
+def question_of(message: discord.Message) -> str | None:
+    """The id of the question that a message answers, from its buttons."""
+    ids = (getattr(each, "custom_id", None) or "" for each in _walk(message.components))
+    return next((found[0] for found in map(_QUESTION_ID.search, ids) if found), None)
+
+
+def sections_of(message: discord.Message) -> list[str]:
+    """What a message says, section by section."""
+    return [each.content for each in _walk(message.components) if isinstance(each, discord.TextDisplay)]
+
+
+def _walk(components: Sequence[discord.Component]) -> Iterator[discord.Component]:
+    for each in components:
+        yield each
+        yield from _walk(getattr(each, "children", ()))
+
+
+def view_of(page: Page, *rows: Sequence[ui.Item[Any]]) -> ui.LayoutView:
+    """The message that shows `page`, with rows of buttons below it; empty rows are left out."""
     children: list[ui.Item[Any]] = []
     for number, section in enumerate(page.sections):
         if number > 1 and not section.startswith("-# "):
             children.append(ui.Separator(spacing=discord.SeparatorSpacing.small))
         children.append(ui.TextDisplay(section))
-    if buttons:
-        children.append(ui.ActionRow(*buttons))
+    children += [ui.ActionRow(*row) for row in rows if row]
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*children, accent_colour=page.colour))
     return view
@@ -116,3 +168,11 @@ def view_of(page: Page, buttons: Sequence[ui.Item[Any]] = ()) -> ui.LayoutView:
 def rating_buttons(question_id: str) -> list[ui.Item[Any]]:
     """👍 and 👎."""
     return [RatingButton(question_id, "up"), RatingButton(question_id, "down")]
+
+
+def place_buttons(question_id: str, asker_id: int, texts: Texts, *, can_thread: bool) -> list[ui.Item[Any]]:
+    """Where the answer goes on, or that it goes away."""
+    dismiss = DismissButton(question_id, asker_id, texts.asking.dismiss_label)
+    if not can_thread:
+        return [dismiss]
+    return [ThreadButton(question_id, asker_id, texts.asking.thread_label), dismiss]

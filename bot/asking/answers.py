@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass
+from typing import cast
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -15,9 +15,9 @@ from bot.asking._run import Run
 from bot.asking.gates import Gate, TurnedOff, first_refusal
 from bot.texts import MAX_QUESTION
 from rag_core.answering.conversations import ConversationKey, Conversations, turn_of
-from rag_core.answering.model import Answer, Question
+from rag_core.answering.model import Answer, Question, Turn
 from rag_core.records.books import Books
-from rag_core.records.model import Origin
+from rag_core.records.model import Origin, Reply
 
 _log = structlog.get_logger(__name__)
 
@@ -40,34 +40,56 @@ class Answers:
         self._clock = clock or RealClock()
         self._pace = Pace()
         self._conversations = Conversations()
-        self._running: set[asyncio.Task[Any] | None] = set()
+        self._running: dict[str, _Running] = {}
 
     async def refusal(self, call: Call) -> str | None:
         """Why this is not answered, as a sentence for the asker; None where it may be."""
         return _problem(call) or await first_refusal(self._gates, call.asker, call.texts)
 
     async def answer(self, call: Call, slot: MessageSlot) -> Answer | None:
-        """Answer what nothing refuses, to its end; None where that end was a defect, which the asker was told."""
-        with bound_contextvars(question_id=call.id), self._pace.running():
+        """Answer what nothing refuses, to its end; None where nobody saw one."""
+        with bound_contextvars(question_id=call.id), self._pace.running(slot.bucket):
             history = self._conversations.turns(_conversation(call.origin)) if call.history is None else call.history
             question = Question(call.id, call.text, history, call.version)
             run = Run(call, slot, LiveMessage(slot, self._pace, self._clock), self._book)
-            return await self._to_its_end(run, replace(call, history=history), question)
+            return await self._to_its_end(run, call, question)
+
+    def remember(self, origin: Origin, turns: Sequence[Turn]) -> None:
+        """Let somebody's conversation in a place begin with what was said elsewhere, unless it has begun."""
+        key = _conversation(origin)
+        if not self._conversations.turns(key):
+            for turn in turns:
+                self._conversations.add(key, turn)
+
+    async def halt(self, message_id: int) -> Reply | None:
+        """Stop at once what answers this message or stands in it, and show no more of it; where it stands by then."""
+        for running in list(self._running.values()):
+            place = running.run.place
+            if message_id in {running.call.origin.message_id, place.message_id if place else None}:
+                await self._halt(running)
+                return running.run.place
+        return None
+
+    async def leave(self, channel_id: int) -> None:
+        """Stop all that is being answered in a channel or thread that is gone."""
+        for running in list(self._running.values()):
+            if channel_id in {running.call.asker.channel_id, running.call.asker.parent_id}:
+                await self._halt(running)
 
     async def interrupt(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - the last edits share one deadline
         """End all running answers with a plain sentence; takes `timeout` seconds at most."""
-        running = tuple(filter(None, self._running))
-        for task in running:
+        tasks = [running.task for running in self._running.values()]
+        for task in tasks:
             task.cancel()
-        if running:
-            await asyncio.wait(running, timeout=timeout)
+        if tasks:
+            await asyncio.wait(tasks, timeout=timeout)
 
     async def _to_its_end(self, run: Run, call: Call, question: Question) -> Answer | None:
-        texts, task = call.texts.asking, asyncio.current_task()
-        self._running.add(task)
+        texts = call.texts.asking
+        self._running[call.id] = _Running(call, run, cast("asyncio.Task[object]", asyncio.current_task()))
         try:
             answer = await run.follow(self._desk, question)
-            if turn := turn_of(question, answer):
+            if run.seen and (turn := turn_of(question, answer)):
                 self._conversations.add(_conversation(call.origin), turn)
             await run.finish(answer)
         except asyncio.CancelledError:
@@ -78,8 +100,22 @@ class Answers:
             _log.exception("an answer failed")
             return None
         finally:
-            self._running.discard(task)
-        return answer
+            del self._running[call.id]
+        return answer if run.seen else None
+
+    async def _halt(self, running: "_Running") -> None:
+        running.run.withdraw()
+        self._desk.stop(running.call.id)
+        await asyncio.wait([running.task])
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """An answer that is being written."""
+
+    call: Call
+    run: Run
+    task: asyncio.Task[object]
 
 
 def _problem(call: Call) -> str | None:

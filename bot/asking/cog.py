@@ -2,28 +2,35 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import discord
+import structlog
 from discord import app_commands
 from discord.ext import commands
 from structlog.contextvars import bound_contextvars
 
 from bot.asking._arrivals import Arrivals
-from bot.asking._attachments import refusal, with_file
+from bot.asking._attachments import refusal, with_files
 from bot.asking._call import AsksDesk, Call
 from bot.asking._live_message import Clock
-from bot.asking._reply import InteractionSlot
+from bot.asking._reply import InteractionSlot, delete_messages, open_thread, thread_name
+from bot.asking._unfinished import end_unfinished
 from bot.asking.answers import Answers
 from bot.asking.gates import Gate, asker_in
 from bot.rights import Rights
 from bot.speaking import Speaking
 from bot.texts import MAX_QUESTION, MAX_VERSION
 from bot.texts import asking as words
+from rag_core.answering.model import Answer
+from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
-from rag_core.records.model import Feedback, Origin, Rating
+from rag_core.records.model import Feedback, Origin, Rating, Reply
+
+_log = structlog.get_logger(__name__)
 
 Interaction = discord.Interaction[Any]
 
@@ -39,6 +46,7 @@ class Asking(commands.Cog):
 
     def __init__(
         self,
+        bot: discord.AutoShardedClient,
         desk: AsksDesk,
         books: Books,
         speaking: Speaking,
@@ -47,11 +55,22 @@ class Asking(commands.Cog):
         clock: Clock | None = None,
     ) -> None:
         self.answers = Answers(desk, books, gates, clock)
+        self._bot = bot
         self._desk = desk
+        self._servers = books.servers
         self._book = books.questions
         self._speaking = speaking
         self._rights = rights
         self._arrivals = Arrivals()
+        self._started_at = datetime.now(UTC)
+        self._looked_back = False
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """End what the last process left unfinished; once, since this comes again after long disconnections."""
+        if not self._looked_back:
+            self._looked_back = True
+            await end_unfinished(self._bot, self._book, self._speaking, before=self._started_at)
 
     @app_commands.command(name=words.ASK, description=words.ASK_DESCRIPTION)
     @app_commands.rename(question=words.QUESTION, version=words.VERSION, attachment=words.ATTACHMENT)
@@ -68,15 +87,28 @@ class Asking(commands.Cog):
         attachment: discord.Attachment | None = None,
     ) -> None:
         """Answer a question in the message that Discord shows for the command."""
-        call = self._call(interaction, question.strip(), version)
-        if problem := refusal(attachment, call.texts):
+        if attachment and (problem := refusal(attachment, self._speaking.to(interaction))):
             await interaction.response.send_message(problem, ephemeral=True)
             return
+        await self.take(interaction, question.strip(), [attachment] if attachment else [], version)
+
+    async def take(
+        self,
+        interaction: Interaction,
+        text: str,
+        attachments: Sequence[discord.Attachment] = (),
+        version: str | None = None,
+        *,
+        private: bool = False,
+    ) -> None:
+        """Answer in the message that Discord shows for a command; a `private` one only the asker sees."""
+        call = self._call(interaction, text, version, private=private)
         if slot := await self._let_in(interaction, call):
             interaction.extras["question_id"] = call.id
             with bound_contextvars(question_id=call.id):
-                text = await with_file(call.text, attachment, MAX_QUESTION)
-            await self.answers.answer(replace(call, text=text), slot)
+                text = await with_files(call.text, attachments, MAX_QUESTION)
+            answer = await self.answers.answer(replace(call, text=text), slot)
+            await self._move(call, answer, slot)
 
     @ask.autocomplete("version")
     async def offer_versions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -99,6 +131,53 @@ class Asking(commands.Cog):
             sentence = texts.stopping if self._desk.stop(question_id) else texts.not_running
         await interaction.response.send_message(sentence, ephemeral=True)
 
+    async def retry(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
+        """Answer a question that broke off in the same message, for the one who asked."""
+        texts = self._speaking.to(interaction).asking
+        if interaction.user.id != asker_id or interaction.message is None:
+            await interaction.response.send_message(texts.only_asker_retries, ephemeral=True)
+            return
+        await interaction.response.defer()
+        exchange = await self._book.exchange(question_id)
+        if exchange is None or not _is_here(exchange.origin, interaction):
+            await interaction.followup.send(texts.nothing_to_retry, ephemeral=True)
+            return
+        question, before = exchange.question, exchange.origin
+        call = self._call(interaction, question.text, question.version, private=before.private)
+        call = replace(call, history=question.history, origin=replace(call.origin, message_id=before.message_id))
+        if sentence := await self.answers.refusal(call):
+            await interaction.followup.send(sentence, ephemeral=True)
+            return
+        await self.answers.answer(call, InteractionSlot(interaction, interaction.message.id, private=before.private))
+
+    async def continue_in_thread(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
+        """Open a thread under an answer, for the one who asked and for moderators."""
+        texts = self._speaking.to(interaction).asking
+        if not self._may_steer(interaction, asker_id):
+            await interaction.response.send_message(texts.only_asker_moves, ephemeral=True)
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        exchange = await self._book.exchange(question_id)
+        place, name = (exchange.reply, exchange.question.text) if exchange else (None, "")
+        first = place or _place_of(interaction)
+        thread_id = await open_thread(self._bot, first, thread_name(name), texts.thread_opened) if first else None
+        sentence = texts.moved.format(thread=f"<#{thread_id}>") if thread_id else texts.no_thread
+        await interaction.edit_original_response(content=sentence)
+
+    async def dismiss(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
+        """Take an answer away, for the one who asked and for moderators."""
+        texts = self._speaking.to(interaction).asking
+        if not self._may_steer(interaction, asker_id):
+            await interaction.response.send_message(texts.only_asker_dismisses, ephemeral=True)
+            return
+        await interaction.response.defer()
+        with suppress(RecordsUnavailable):  # then the message with the button goes, and what stands before it stays
+            exchange = await self._book.exchange(question_id)
+            if exchange and exchange.reply:
+                await delete_messages(self._bot, exchange.reply, but=_message_id(interaction))
+        await interaction.delete_original_response()
+        _log.info("an answer was dismissed", question_id=question_id, by_asker=interaction.user.id == asker_id)
+
     async def rate(self, interaction: Interaction, question_id: str, rating: Rating) -> None:
         """Keep what somebody thinks of an answer."""
         # A database that is slow must not make Discord call the press a failure.
@@ -106,10 +185,29 @@ class Asking(commands.Cog):
         await self._book.save_feedback(Feedback(question_id, interaction.user.id, rating, datetime.now(UTC)))
         await interaction.edit_original_response(content=self._speaking.to(interaction).asking.thanks[rating])
 
-    def _call(self, interaction: Interaction, text: str, version: str | None = None) -> Call:
-        parent_id = getattr(interaction.channel, "parent_id", None)
-        asker = asker_in(interaction.user, interaction.channel_id, parent_id, self._rights)
-        return Call(text, asker, _origin(interaction), self._speaking.to(interaction), version)
+    def _may_steer(self, interaction: Interaction, asker_id: int) -> bool:
+        return interaction.user.id == asker_id or self._rights.is_moderator(interaction.user)
+
+    async def _move(self, call: Call, answer: Answer | None, slot: InteractionSlot) -> None:
+        """Open the thread that moderators want under each answer of this channel."""
+        if answer is None or not call.can_thread or slot.place is None:
+            return
+        if self._servers.of(call.asker.guild_id).channel(call.asker.channel_id or 0).threads:
+            await open_thread(self._bot, slot.place, thread_name(call.text), call.texts.asking.thread_opened)
+
+    def _call(self, interaction: Interaction, text: str, version: str | None, *, private: bool) -> Call:
+        channel = interaction.channel
+        asker = asker_in(interaction.user, interaction.channel_id, getattr(channel, "parent_id", None), self._rights)
+        origin = Origin(
+            platform="discord",
+            user_id=interaction.user.id,
+            guild_id=interaction.guild_id,
+            channel_id=interaction.channel_id,
+            interaction_id=interaction.id,
+            private=private,
+        )
+        can_thread = isinstance(channel, discord.TextChannel) and not private
+        return Call(text, asker, origin, self._speaking.to(interaction), version, can_thread=can_thread)
 
     async def _let_in(self, interaction: Interaction, call: Call) -> InteractionSlot | None:
         """Acknowledge a question that nothing refuses; None where the asker was told why it is not answered."""
@@ -119,19 +217,24 @@ class Asking(commands.Cog):
             await interaction.response.send_message(sentence, ephemeral=True)
             return None
         async with self._arrivals.one():
-            deferred = await interaction.response.defer(thinking=True)
+            deferred = await interaction.response.defer(thinking=True, ephemeral=call.origin.private)
         if sentence := await asking:
             # What was acknowledged in public can't become private any more.
             await interaction.edit_original_response(content=sentence)
             return None
-        return InteractionSlot(interaction, deferred.message_id if deferred else None)
+        return InteractionSlot(interaction, deferred.message_id if deferred else None, private=call.origin.private)
 
 
-def _origin(interaction: Interaction) -> Origin:
-    return Origin(
-        platform="discord",
-        user_id=interaction.user.id,
-        guild_id=interaction.guild_id,
-        channel_id=interaction.channel_id,
-        interaction_id=interaction.id,
-    )
+def _is_here(origin: Origin, interaction: Interaction) -> bool:
+    """Whether it was asked in this server, or comes back to the asker alone."""
+    return origin.guild_id == interaction.guild_id or (origin.private and interaction.guild_id is None)
+
+
+def _message_id(interaction: Interaction) -> int | None:
+    return interaction.message.id if interaction.message else None
+
+
+def _place_of(interaction: Interaction) -> Reply | None:
+    """The message whose button was pressed."""
+    message = interaction.message
+    return Reply(message.channel.id, message.id) if message else None

@@ -20,12 +20,14 @@ class Mentionable(Protocol):
         """How a text names it."""
 
 
-def channel_changed(channel: Mentionable, before: ChannelSettings | None, now: ChannelSettings, texts: Texts) -> Panel:
-    """What holds in a channel now."""
+def channel_changed(
+    channel: Mentionable, before: ChannelSettings | None, now: ChannelSettings, texts: Texts, *, reads_all: bool
+) -> Panel:
+    """What holds in a channel now; and what can't, where the bot does not read all messages."""
     if before == now:
         return Panel(channel.mention, (texts.moderation.unchanged,), _channel(now, texts))
     panel = _saved(channel.mention, _channel(now, texts), _channel(before, texts), texts)
-    return replace(panel, note=texts.moderation.saved_ahead) if _waits(now) else panel
+    return replace(panel, note=texts.listening.content_missing) if _wants_all(now) and not reads_all else panel
 
 
 def channel_cleared(channel: Mentionable, before: ChannelSettings | None, texts: Texts) -> Panel:
@@ -71,9 +73,9 @@ def _saved(title: str, now: str, before: str, texts: Texts) -> Panel:
     return Panel(title, (f"**{own.now}**  {now}\n**{own.before}**  {before}",), own.saved, DONE)
 
 
-def _waits(settings: ChannelSettings) -> bool:
-    """Whether part of it concerns messages, which the bot does not read yet."""
-    return settings.mode in {"when_sure", "always"} or settings.threads or settings.may_set_tags
+def _wants_all(settings: ChannelSettings) -> bool:
+    """Whether part of it concerns messages that do not speak to the bot."""
+    return settings.mode in {"when_sure", "always"} or settings.threads
 
 
 def _channel(settings: ChannelSettings | None, texts: Texts) -> str:

@@ -49,7 +49,8 @@ class ChannelCommands(ModeratorGroup, name=words.CHANNEL, description=words.CHAN
         servers, guild_id = self.tools.books.servers, server_of(interaction)
         before = servers.of(guild_id).channels.get(channel.id)
         await servers.change_channel(guild_id, channel.id, change, interaction.user.id)
-        panel = channel_changed(channel, before, servers.of(guild_id).channel(channel.id), texts)
+        now, reads_all = servers.of(guild_id).channel(channel.id), interaction.client.intents.message_content
+        panel = channel_changed(channel, before, now, texts, reads_all=reads_all)
         await interaction.edit_original_response(view=panel_view(panel))
 
     @app_commands.command(name=words.LIST, description=words.CHANNEL_LIST)

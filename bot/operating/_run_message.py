@@ -12,7 +12,7 @@ from bot.operating._rendering import broke, ended, progress
 from bot.panels import Panel, panel_view
 from bot.speaking import Speaking
 from bot.texts import Texts
-from rag_core.errors import IndexBusy, RagError
+from rag_core.errors import IndexBusy
 from rag_core.indexing.ledger import IndexRun
 from rag_core.progress import Progress
 
@@ -20,6 +20,9 @@ _SECONDS: Final = 14 * 60
 """A minute less than Discord takes changes to a private message, so that the last one arrives."""
 _PAUSE: Final = 3.0
 _LAST_WORDS: Final = 5.0
+
+Outcome = IndexRun | Exception
+"""A run that came to its end, or what kept it from that."""
 
 _log = structlog.get_logger(__name__)
 
@@ -50,7 +53,7 @@ class RunMessage:
         """The handler to give to the run."""
         self._newest = report
 
-    async def follow(self, run: "asyncio.Task[IndexRun]") -> None:
+    async def follow(self, run: "asyncio.Task[Outcome]") -> None:
         """Show how far the run is, and its end. Cancelled, it cancels the run and says so."""
         try:
             await self._show_until_it_ends(run)
@@ -64,7 +67,7 @@ class RunMessage:
             raise
         await self._tell(self._end(run, self._texts), run)
 
-    async def _show_until_it_ends(self, run: "asyncio.Task[IndexRun]") -> None:
+    async def _show_until_it_ends(self, run: "asyncio.Task[Outcome]") -> None:
         deadline = asyncio.get_running_loop().time() + _SECONDS
         while not run.done() and not self._lost:
             await self._show(progress(self.title, self._newest, self._texts, full=self.full))
@@ -77,15 +80,13 @@ class RunMessage:
                 return
             await asyncio.wait([run], timeout=min(_PAUSE, left))
 
-    def _end(self, run: "asyncio.Task[IndexRun]", texts: Texts) -> Panel:
-        error = run.exception()
-        if error is None:
-            return ended(self.title, run.result(), texts)
-        if isinstance(error, IndexBusy):
+    def _end(self, run: "asyncio.Task[Outcome]", texts: Texts) -> Panel:
+        outcome = run.result()
+        if isinstance(outcome, IndexRun):
+            return ended(self.title, outcome, texts)
+        if isinstance(outcome, IndexBusy):
             return Panel(self.title, (texts.operating.busy,))
-        if not isinstance(error, (RagError, OSError)):
-            _log.error("an index run failed", exc_info=error)
-        return broke(self.title, str(error) or type(error).__name__, texts)
+        return broke(self.title, str(outcome) or type(outcome).__name__, texts)
 
     async def _show(self, panel: Panel) -> None:
         """Change the message, where it looks otherwise now; a message that is gone is given up."""
@@ -98,13 +99,13 @@ class RunMessage:
             self._lost = True
         self._shown = panel
 
-    async def _tell(self, panel: Panel, run: "asyncio.Task[IndexRun]") -> None:
+    async def _tell(self, panel: Panel, run: "asyncio.Task[Outcome]") -> None:
         if not self._lost:
             await self._show(panel)
         if self._lost and not await self._told_in_channel(run):
             await self._tell_in_person(panel)
 
-    async def _told_in_channel(self, run: "asyncio.Task[IndexRun]") -> bool:
+    async def _told_in_channel(self, run: "asyncio.Task[Outcome]") -> bool:
         if self.channel_id is None:
             return False
         try:

@@ -1,6 +1,7 @@
 """`/admin reindex`, `schedule`, `history`, `rollback`: what is indexed, and when."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,12 +13,12 @@ from bot.cron import parse_cron
 from bot.moderation import Interaction, OperatorGroup, Tools
 from bot.operating._ports import Operations
 from bot.operating._rendering import changed, code, history, moment, rollback, schedule
-from bot.operating._run_message import RunMessage
+from bot.operating._run_message import Outcome, RunMessage
 from bot.operating._tools import put_on_record, say, show
 from bot.panels import Pager, Panel, panel_view
 from bot.texts import Texts
 from bot.texts import operating as words
-from rag_core.errors import IndexBusy, IndexingError, NoRollback
+from rag_core.errors import IndexBusy, IndexingError, NoRollback, RagError
 from rag_core.indexing.ledger import IndexRun
 from rag_core.indexing.store import Generation
 
@@ -82,9 +83,8 @@ class IndexCommands(OperatorGroup):
         title = texts.run_of.format(source=source) if source else texts.run
         message = RunMessage(interaction, self.tools.speaking, title, full, operations.channel_id)
         part = operations.sources.one(source) if source else None
-        run = asyncio.create_task(
-            operations.librarian.reindex(part, full=full, progress=message.note, begun=begun), name="asked index run"
-        )
+        asked = operations.librarian.reindex(part, full=full, progress=message.note, begun=begun)
+        run = asyncio.create_task(_outcome(asked), name="asked index run")
         following = asyncio.create_task(_followed(message, run), name="message about an index run")
         self._following.add(following)
         following.add_done_callback(self._following.discard)
@@ -171,7 +171,17 @@ class IndexCommands(OperatorGroup):
             await show(interaction, changed(own.index, sentence))
 
 
-async def _followed(message: RunMessage, run: "asyncio.Task[IndexRun]") -> None:
+async def _outcome(run: Coroutine[Any, Any, IndexRun]) -> Outcome:
+    try:
+        return await run
+    except (RagError, OSError) as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - the task's border: who asked for the run is told, the log has the rest
+        _log.exception("an index run failed")
+        return error
+
+
+async def _followed(message: RunMessage, run: "asyncio.Task[Outcome]") -> None:
     try:
         await message.follow(run)
     except Exception:  # noqa: BLE001 - the task's border: the run goes on, whatever ails the message about it

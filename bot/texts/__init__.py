@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, general, moderation, operating, searching
+from bot.texts import asking, general, listening, moderation, operating, searching
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.general import GeneralTexts
+from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
 from bot.texts.operating import OperatingTexts
 from bot.texts.searching import SearchingTexts
@@ -26,13 +27,18 @@ class Texts:
 
     asking: AskingTexts
     general: GeneralTexts
+    listening: ListeningTexts
     moderation: ModerationTexts
     searching: SearchingTexts
     operating: OperatingTexts
 
 
-ENGLISH: Final = Texts(asking.ENGLISH, general.ENGLISH, moderation.ENGLISH, searching.ENGLISH, operating.ENGLISH)
-CHINESE: Final = Texts(asking.CHINESE, general.CHINESE, moderation.CHINESE, searching.CHINESE, operating.CHINESE)
+ENGLISH: Final = Texts(
+    asking.ENGLISH, general.ENGLISH, listening.ENGLISH, moderation.ENGLISH, searching.ENGLISH, operating.ENGLISH
+)
+CHINESE: Final = Texts(
+    asking.CHINESE, general.CHINESE, listening.CHINESE, moderation.CHINESE, searching.CHINESE, operating.CHINESE
+)
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""
 

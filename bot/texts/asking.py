@@ -70,6 +70,16 @@ class AskingTexts:
     stopping: str
     not_running: str
     thanks: Mapping[Rating, str]
+    retry_label: str
+    only_asker_retries: str
+    nothing_to_retry: str
+    thread_label: str
+    thread_opened: str
+    moved: str
+    no_thread: str
+    only_asker_moves: str
+    dismiss_label: str
+    only_asker_dismisses: str
 
     def notice(self, about: Notice) -> str:
         """A notice as a sentence."""
@@ -119,7 +129,7 @@ it.""",
     refused="**The documentation doesn't answer this.**",
     ask_people="The people in this channel may know.",
     cancelled="Stopped.",
-    interrupted="Interrupted by a restart, please ask again.",
+    interrupted="Interrupted by a restart.",
     failed="Something went wrong while answering. It is logged as `{id}`; please ask again in a moment.",
     quoted="**Here are the closest passages, word for word.**",
     reasons={
@@ -144,6 +154,16 @@ it.""",
         "up": "Thanks, noted as helpful. Press 👎 if you change your mind.",
         "down": "Thanks, noted as not helpful. Press 👍 if you change your mind.",
     },
+    retry_label="Try again",
+    only_asker_retries="Only the person who asked can try this again. Ask it yourself with `/ask`.",
+    nothing_to_retry="This question is no longer on record: please ask it again.",
+    thread_label="Continue in a thread",
+    thread_opened="Go on here: in this thread you need not mention me.",
+    moved="It goes on in {thread}.",
+    no_thread="I can't open a thread here: Create Public Threads is not granted to me.",
+    only_asker_moves="Only the person who asked and moderators can move this answer to a thread.",
+    dismiss_label="Dismiss",
+    only_asker_dismisses="Only the person who asked and moderators can dismiss this answer.",
 )
 
 CHINESE: Final = AskingTexts(
@@ -179,7 +199,7 @@ CHINESE: Final = AskingTexts(
     refused="**文档中没有这个问题的答案。**",
     ask_people="频道里的其他人也许知道。",
     cancelled="已停止。",
-    interrupted="因重启而中断，请重新提问。",
+    interrupted="因重启而中断。",
     failed="回答时出错了，已记录为 `{id}`，请稍后重新提问。",
     quoted="**以下是最接近的原文段落。**",
     reasons={
@@ -219,4 +239,14 @@ CHINESE: Final = AskingTexts(
         "up": "谢谢，已记为有帮助。如果改变主意，请按 👎。",
         "down": "谢谢，已记为没有帮助。如果改变主意，请按 👍。",
     },
+    retry_label="重试",
+    only_asker_retries="只有提问者可以重试。您可以用 `/ask` 自己提问。",
+    nothing_to_retry="这个问题已不在记录中，请重新提问。",
+    thread_label="在子区中继续",
+    thread_opened="请在这里继续：在这个子区中无需提及我。",
+    moved="请到 {thread} 继续。",
+    no_thread="我不能在这里创建子区：我没有“创建公共子区”权限。",
+    only_asker_moves="只有提问者和管理员可以把这个回答移到子区。",
+    dismiss_label="移除",
+    only_asker_dismisses="只有提问者和管理员可以移除这个回答。",
 )

@@ -68,7 +68,6 @@ class ModerationTexts:
     """One field a sentence or heading; `modes` are by mode, `languages` by language or "server"."""
 
     saved: str
-    saved_ahead: str
     unchanged: str
     now: str
     before: str
@@ -99,7 +98,6 @@ class ModerationTexts:
 
 ENGLISH: Final = ModerationTexts(
     saved="Saved",
-    saved_ahead="Saved. So far the bot answers commands only.",
     unchanged="Nothing changed: it was set like this already.",
     now="Now",
     before="Before",
@@ -130,7 +128,6 @@ ENGLISH: Final = ModerationTexts(
 
 CHINESE: Final = ModerationTexts(
     saved="已保存",
-    saved_ahead="已保存。目前机器人只回答命令。",
     unchanged="没有变化：之前就是这样设置的。",
     now="现在",
     before="之前",

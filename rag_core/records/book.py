@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from rag_core.answering.model import Answer, Question
+from rag_core.answering.model import Answer, AnswerOutcome, Question, Turn
 from rag_core.records.model import Feedback, Origin, Reply
 
 
@@ -16,6 +16,22 @@ class OpenQuestion:
     origin: Origin
     asked_at: datetime
     reply: Reply | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question with what became of it; `outcome` is None while it has no answer on record, `text` what was shown."""
+
+    question: Question
+    origin: Origin
+    reply: Reply | None
+    outcome: AnswerOutcome | None
+    text: str
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The conversation up to and with this question, the oldest first."""
+        return (*self.question.history, Turn(self.question.text, self.text))
 
 
 class QuestionBook(Protocol):
@@ -39,6 +55,12 @@ class QuestionBook(Protocol):
 
     async def asker(self, question_id: str) -> Origin | None:
         """Who asked, or None for an unknown id."""
+
+    async def exchange(self, question_id: str) -> Exchange | None:
+        """A question and its answer, or None for an unknown id."""
+
+    async def exchange_at(self, message_id: int) -> Exchange | None:
+        """The latest question that this message asked, or whose answer it carries, as its first message."""
 
     async def open_questions(self) -> list[OpenQuestion]:
         """Questions without an answer, oldest first."""

@@ -28,10 +28,16 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The message that carries an answer in Discord."""
+    """The message that carries an answer in Discord; `below` are those that carry the rest of a long one."""
 
     channel_id: int
     message_id: int
+    below: tuple[int, ...] = ()
+
+    @property
+    def message_ids(self) -> tuple[int, ...]:
+        """All of them, in order."""
+        return (self.message_id, *self.below)
 
 
 @dataclass(frozen=True, slots=True)

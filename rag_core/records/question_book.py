@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from rag_core.answering.model import Answer, Question, Turn
 from rag_core.errors import RecordRefused, RecordsError
-from rag_core.records.book import OpenQuestion
+from rag_core.records.book import Exchange, OpenQuestion
 from rag_core.records.database import Database
 from rag_core.records.entries import (
     AnswerGiven,
@@ -84,6 +84,24 @@ class SqlQuestionBook:
             row = await session.get(QuestionRow, question_id)
         return _origin(row) if row else None
 
+    async def exchange(self, question_id: str) -> Exchange | None:
+        """A question and its answer, or None for an unknown id.
+
+        Raises:
+            RecordsUnavailable: the database does not answer.
+        """
+        return await self._one_exchange(_exchanges().where(QuestionRow.id == question_id))
+
+    async def exchange_at(self, message_id: int) -> Exchange | None:
+        """The latest question that this message asked, or whose answer it carries, as its first message.
+
+        Raises:
+            RecordsUnavailable: the database does not answer.
+        """
+        here = or_(QuestionRow.message_id == message_id, ReplyRow.message_id == message_id)
+        latest = (QuestionRow.asked_at.desc(), QuestionRow.id)
+        return await self._one_exchange(_exchanges().where(here).order_by(*latest).limit(1))
+
     async def open_questions(self) -> list[OpenQuestion]:
         """Questions without an answer, oldest first.
 
@@ -115,6 +133,11 @@ class SqlQuestionBook:
         if count:
             _log.info("Wrote records that had waited", count=count)
         return count
+
+    async def _one_exchange(self, wanted: Select[QuestionRow, ReplyRow, AnswerRow]) -> Exchange | None:
+        async with self._database.reading() as session:
+            row = (await session.execute(wanted)).first()
+        return _exchange(row[0], row[1], row[2]) if row else None
 
     async def _keep(self, entry: Entry) -> None:
         entry = storable(entry)
@@ -160,8 +183,27 @@ def _origin(row: QuestionRow) -> Origin:
     )
 
 
-def _open_question(row: QuestionRow, reply: ReplyRow | None) -> OpenQuestion:
+def _exchanges() -> Select[QuestionRow, ReplyRow, AnswerRow]:
+    return (
+        select(QuestionRow, ReplyRow, AnswerRow)
+        .outerjoin(ReplyRow, ReplyRow.question_id == QuestionRow.id)
+        .outerjoin(AnswerRow, AnswerRow.question_id == QuestionRow.id)
+    )
+
+
+def _exchange(row: QuestionRow, reply: ReplyRow | None, answer: AnswerRow | None) -> Exchange:
+    outcome, text = (answer.outcome, answer.text) if answer else (None, "")
+    return Exchange(_question(row), _origin(row), _reply(reply), outcome, text)
+
+
+def _question(row: QuestionRow) -> Question:
     history = tuple(Turn(turn["question"], turn["answer"]) for turn in row.history)
-    question = Question(row.id, row.text, history, row.version, row.language)
-    place = Reply(reply.channel_id, reply.message_id) if reply else None
-    return OpenQuestion(question, _origin(row), row.asked_at, place)
+    return Question(row.id, row.text, history, row.version, row.language)
+
+
+def _reply(row: ReplyRow | None) -> Reply | None:
+    return Reply(row.channel_id, row.message_id, tuple(row.below)) if row else None
+
+
+def _open_question(row: QuestionRow, reply: ReplyRow | None) -> OpenQuestion:
+    return OpenQuestion(_question(row), _origin(row), row.asked_at, _reply(reply))

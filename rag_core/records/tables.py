@@ -168,13 +168,14 @@ class CitationRow(Base):
 
 
 class ReplyRow(Base):
-    """`Reply`: the message that carries the answer."""
+    """`Reply`: the messages that carry the answer."""
 
     __tablename__ = "replies"
 
     question_id: Mapped[str] = _question_key()
     channel_id: Mapped[int]
     message_id: Mapped[int] = mapped_column(index=True)
+    below: Mapped[list[int]] = mapped_column(server_default="[]")
 
 
 class FeedbackRow(Base):

@@ -20,8 +20,8 @@ async def write(session: AsyncSession, entry: Entry) -> None:
         case AnswerGiven():
             await _write_answer(session, entry)
         case ReplySent(question_id, reply):
-            row = {"question_id": question_id, "channel_id": reply.channel_id, "message_id": reply.message_id}
-            await upsert(session, ReplyRow, [row])
+            place = {"channel_id": reply.channel_id, "message_id": reply.message_id, "below": list(reply.below)}
+            await upsert(session, ReplyRow, [{"question_id": question_id} | place])
         case FeedbackGiven(feedback):
             row = {
                 "question_id": feedback.question_id,

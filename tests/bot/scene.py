@@ -66,10 +66,12 @@ class Scene:
     there: Place
     operator: MemberActor
     operator_user: UserHandle
+    options: dict[str, Any]
 
     async def restart(self) -> None:
         """The same records, another process."""
-        self.bot = _bot(self.desk, self.records, self.finder, self.operations, self.operator.id)
+        options = {**self.options, "operations": self.operations.operations}
+        self.bot = _bot(self.desk, self.records, self.operator.id, options)
         await self.env.restart_bot(self.bot)
 
     def changes(self, place: Place | None = None) -> list[tuple[int, str, str, str, str]]:
@@ -103,17 +105,19 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(script: Sequence[Step] = (), *, locale: str = "en-US") -> AsyncIterator[Scene]:
-    """`script` is what the desk answers; `locale` that of the first server."""
+async def scene(script: Sequence[Step] = (), *, locale: str = "en-US", **options: Any) -> AsyncIterator[Scene]:
+    """`script` is what the desk answers; `locale` that of the first server; `options` go to the bot."""
     records = FakeBooks()
     desk = FakeDesk(records.questions, script)
     finder, operations = FakeFinder(), FakeOperations(records.operating)
-    bot = _bot(desk, records, finder, operations, 0)
+    options = {"finder": finder, "operations": operations.operations, **options}
+    bot = _bot(desk, records, 0, options)
     async with simcord.run(bot, settle_timeout=_SETTLE_SECONDS) as env:
         here, there = _place(env, "Milvus", locale), _place(env, "Zilliz", "en-US")
         user = env.create_user("olga")
         bot.rights._operator_ids = frozenset({user.id})  # which nobody knows before the bot is there
-        yield Scene(env, bot, desk, records, finder, operations, here, there, here.guild.add_member(user), user)
+        member = here.guild.add_member(user)
+        yield Scene(env, bot, desk, records, finder, operations, here, there, member, user, options)
         assert not [error for error in env.errors if not isinstance(_cause(error), _EXPECTED)]
 
 
@@ -121,17 +125,8 @@ def _cause(error: BaseException) -> BaseException:
     return getattr(error, "original", error)
 
 
-def _bot(
-    desk: FakeDesk, records: FakeBooks, finder: FakeFinder, operations: FakeOperations, operator_id: int
-) -> SupportBot:
-    return SupportBot(
-        desk=desk,
-        books=records.books,
-        finder=finder,
-        operations=operations.operations,
-        operator_ids=(operator_id,),
-        shard_count=1,
-    )
+def _bot(desk: FakeDesk, records: FakeBooks, operator_id: int, options: dict[str, Any]) -> SupportBot:
+    return SupportBot(desk=desk, books=records.books, operator_ids=(operator_id,), shard_count=1, **options)
 
 
 def _place(env: simcord.Env, name: str, locale: str) -> Place:

@@ -70,7 +70,15 @@ async def test_asks_for_no_privileged_intent() -> None:
     bot = make_bot()
     async with simcord.run(bot, approved_intents=discord.Intents.none()):
         await bot.wait_until_ready()
-    assert bot.intents == discord.Intents(guilds=True)
+    assert bot.intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+    reads = SupportBot(
+        desk=bot.asking._desk,
+        books=bot.books,
+        finder=FakeFinder(),
+        operations=FakeOperations().operations,
+        message_content=True,
+    )
+    assert reads.intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
 
 
 def test_the_invitation_asks_for_the_least() -> None:
@@ -78,7 +86,8 @@ def test_the_invitation_asks_for_the_least() -> None:
     assert url.query["client_id"] == "42"
     assert set(url.query["scope"].split()) == {"bot", "applications.commands"}
     granted = {name for name, given in discord.Permissions(int(url.query["permissions"])) if given}
-    assert granted == {"read_messages", "send_messages", "send_messages_in_threads"}
+    wanted = {"read_messages", "send_messages", "send_messages_in_threads"}
+    assert granted == wanted | {"read_message_history", "create_public_threads"}
 
 
 async def test_missing_permissions_are_named_as_in_discords_settings() -> None:

@@ -9,8 +9,8 @@ import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.app import make_locator
-from bot.doctor import Patient, examine_part, index_age
+from bot.app import make_locator, make_store
+from bot.doctor import Patient, examine_part, examine_running, index_age
 from bot.findings import Finding
 from bot.settings import Settings
 from rag_core.indexing.ledger import IndexRun
@@ -21,6 +21,7 @@ from tests.site.server import DocsSite
 from tests.wire.discord_server import DiscordServer
 from tests.wire.discord_server.model import FORUM
 from tests.wire.discord_server.permissions import SEND_MESSAGES, VIEW_CHANNEL
+from tests.wire.discord_server.session import MESSAGE_CONTENT
 
 NOWHERE = "127.0.0.1:9"
 
@@ -152,10 +153,28 @@ async def test_a_bot_that_may_answer_everywhere_is_well(home: Path) -> None:
         guild = server.add_guild("Milvus")
         server.add_text_channel(guild, "support")
         server.add_text_channel(guild, "forum", kind=FORUM)
-        account, channels = await on_discord(server, home)
+        account, _, channels = await on_discord(server, home)
         assert server.violations == []
     assert (account.verdict, "in 1 servers" in account.text) == ("ok", True)
     assert channels == Finding("discord, server Milvus", "ok", "The bot may answer in all 2 channels.")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "granted", "verdict", "words"),
+    [
+        (False, False, "ok", "mentions, replies to it"),
+        (True, False, "wrong", "does not grant it"),
+        (True, True, "ok", "reads all messages"),
+    ],
+)
+async def test_says_which_messages_the_bot_can_read(
+    home: Path, wanted: bool, granted: bool, verdict: str, words: str
+) -> None:
+    async with DiscordServer() as server:
+        server.hub.gateway.privileged = MESSAGE_CONTENT if granted else 0
+        options = {"discord_token": server.token, "discord_api_url": server.api_url}
+        _, messages, *_ = await found("discord", home, message_content_intent=wanted, **options)
+    assert (messages.verdict, words in messages.text) == (verdict, True)
 
 
 async def test_permissions_that_are_missing_are_named_with_their_channels(home: Path) -> None:
@@ -164,7 +183,7 @@ async def test_permissions_that_are_missing_are_named_with_their_channels(home: 
         server.add_text_channel(guild, "support")
         server.deny(server.add_text_channel(guild, "quiet"), SEND_MESSAGES)
         server.deny(server.add_text_channel(guild, "hidden"), VIEW_CHANNEL | SEND_MESSAGES)
-        _, channels = await on_discord(server, home)
+        *_, channels = await on_discord(server, home)
     assert channels.verdict == "warning"
     assert "#quiet (Send Messages)" in channels.text
     assert "#hidden (" in channels.text
@@ -176,14 +195,14 @@ async def test_a_long_list_of_channels_is_cut(home: Path) -> None:
         guild = server.add_guild("Milvus")
         for number in range(8):
             server.deny(server.add_text_channel(guild, f"quiet-{number}"), SEND_MESSAGES)
-        _, channels = await on_discord(server, home)
+        *_, channels = await on_discord(server, home)
     assert channels.text.count("#quiet-") == 5
     assert "and 3 more" in channels.text
 
 
 async def test_a_bot_without_a_server_is_to_be_invited(home: Path) -> None:
     async with DiscordServer() as server:
-        _, invitation = await on_discord(server, home)
+        *_, invitation = await on_discord(server, home)
     assert (invitation.verdict, "https://discord.com/oauth2/authorize" in invitation.text) == ("warning", True)
 
 
@@ -196,3 +215,25 @@ async def test_a_wrong_token_is_wrong(home: Path) -> None:
 async def test_a_discord_that_is_away_is_wrong(home: Path) -> None:
     verdict, text = await the_one("discord", home, discord_token="a.b", discord_api_url=f"http://{NOWHERE}/api/v10")
     assert (verdict, "DISCORD_API_URL" in text) == ("wrong", True)
+
+
+async def test_a_running_bots_way_into_milvus_is_used_and_left_open(home: Path) -> None:
+    settings = Settings(data_dir=home / "data", docs_source=str(home), engine="none", _env_file=None)
+    (home / "page.md").write_text("---\nid: page.md\n---\n# A page\n\nWords.")
+    store = make_store(settings)
+    await store.start()
+    try:
+        found = await examine_running(settings, store)
+        assert [(each.part, each.verdict) for each in found] == [
+            ("data", "ok"),
+            ("database", "ok"),
+            ("milvus", "ok"),
+            ("index", "warning"),
+            ("documentation", "ok"),
+            ("embeddings", "ok"),
+            ("engine", "ok"),
+            ("discord", "warning"),
+        ]
+        assert await store.server_version()
+    finally:
+        await store.close()

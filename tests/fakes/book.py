@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from rag_core.answering.model import Answer, Question
 from rag_core.errors import RecordsUnavailable
-from rag_core.records.book import OpenQuestion
+from rag_core.records.book import Exchange, OpenQuestion
 from rag_core.records.model import Feedback, Origin, Reply
 
 
@@ -40,6 +40,16 @@ class FakeBook:
         self._refuse_when_down()
         return self.origins.get(question_id)
 
+    async def exchange(self, question_id: str) -> Exchange | None:
+        self._refuse_when_down()
+        return self._exchange(question_id) if question_id in self.questions else None
+
+    async def exchange_at(self, message_id: int) -> Exchange | None:
+        self._refuse_when_down()
+        here = [id_ for id_ in self.questions if message_id in self._messages(id_)]
+        latest = sorted(here, key=lambda id_: self.asked_at[id_])
+        return self._exchange(latest[-1]) if latest else None
+
     async def open_questions(self) -> list[OpenQuestion]:
         self._refuse_when_down()
         waiting = [
@@ -48,6 +58,16 @@ class FakeBook:
             if id_ not in self.answers
         ]
         return sorted(waiting, key=lambda entry: entry.asked_at)
+
+    def _messages(self, question_id: str) -> tuple[int | None, ...]:
+        reply = self.replies.get(question_id)
+        return (self.origins[question_id].message_id, reply.message_id if reply else None)
+
+    def _exchange(self, question_id: str) -> Exchange:
+        answer = self.answers.get(question_id)
+        outcome, text = (answer.outcome, answer.text) if answer else (None, "")
+        question, origin = self.questions[question_id], self.origins[question_id]
+        return Exchange(question, origin, self.replies.get(question_id), outcome, text)
 
     def _refuse_when_down(self) -> None:
         if self.down:

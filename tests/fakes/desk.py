@@ -37,24 +37,34 @@ class FakeDesk:
         self.asked.append((question, origin))
         stop = self._running.setdefault(question.id, asyncio.Event())
         await self.book.save_question(question, origin)
-        text = ""
+        over = False
         try:
-            for step in self.script:
-                if isinstance(step, Exception):
-                    raise step
-                if isinstance(step, Wait):
-                    await asyncio.sleep(step.seconds)
-                if stop.is_set():
-                    break
-                if isinstance(step, Finished):
-                    yield await self._finished(replace(step.answer, question_id=question.id))
-                    return
-                text += step.text if isinstance(step, Shown) else ""
-                if not isinstance(step, Wait):
-                    yield step
-            yield await self._finished(Answer(question.id, "cancelled", text, question.text, note="cancelled"))
+            async for event in self._play(question, stop):
+                over = isinstance(event, Finished)
+                yield event
+        except (asyncio.CancelledError, GeneratorExit):
+            if not over:
+                await self.book.save_answer(Answer(question.id, "cancelled", "", question.text, note="cancelled"))
+            raise
         finally:
             del self._running[question.id]
+
+    async def _play(self, question: Question, stop: asyncio.Event) -> AsyncGenerator[AnswerEvent, None]:
+        text = ""
+        for step in self.script:
+            if isinstance(step, Exception):
+                raise step
+            if isinstance(step, Wait):
+                await asyncio.sleep(step.seconds)
+            if stop.is_set():
+                break
+            if isinstance(step, Finished):
+                yield await self._finished(replace(step.answer, question_id=question.id))
+                return
+            text += step.text if isinstance(step, Shown) else ""
+            if not isinstance(step, Wait):
+                yield step
+        yield await self._finished(Answer(question.id, "cancelled", text, question.text, note="cancelled"))
 
     def stop(self, question_id: str) -> bool:
         if question_id not in self._running:

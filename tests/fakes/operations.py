@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import discord
 
@@ -19,6 +20,7 @@ from rag_core.errors import IndexBusy, NoRollback, StoreUnavailable
 from rag_core.indexing.ledger import IndexRun
 from rag_core.indexing.store import Generation
 from rag_core.progress import Progress, ProgressHandler, ignore_progress
+from tests.fakes.desk import Wait
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.operating import FakeOperatingBook
 from tests.fakes.source import FakeSource, make_page
@@ -28,15 +30,30 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DOCS = "https://docs.example.org/docs"
 
 
-def a_run(**values: object) -> IndexRun:
+def a_run(**values: Any) -> IndexRun:
     """One that went well, unless `values` say otherwise."""
-    usual: dict[str, object] = {"status": "finished", "finished_at": NOON + timedelta(minutes=3), "new": 12}
-    usual |= {"changed": 3, "unchanged": 468, "chunks_total": 5120, "chunks_embedded": 61, "seconds": 192.0}
-    return IndexRun("r1", "g2", DOCS, NOON, **{**usual, **values})  # type: ignore[arg-type]
+    usual = IndexRun(
+        "r1",
+        "g2",
+        DOCS,
+        NOON,
+        "finished",
+        NOON + timedelta(minutes=3),
+        new=12,
+        changed=3,
+        unchanged=468,
+        chunks_total=5120,
+        chunks_embedded=61,
+        seconds=192.0,
+    )
+    return replace(usual, **values)
 
 
 def a_generation(generation_id: str, built: datetime) -> Generation:
     return Generation(generation_id, "model", 64, 1, 1, DOCS, built)
+
+
+Step = Progress | Wait | IndexRun | Exception
 
 
 async def _nothing() -> None:
@@ -45,14 +62,16 @@ async def _nothing() -> None:
 
 @dataclass(slots=True)
 class FakeLibrarian:
-    """Its run goes on until the test ends it with `end` or `fail`; `tell` reports how far it is."""
+    """Plays `script` in each run: reports, waits, and at the end a run or what it broke off with.
 
+    `wanted` holds what was asked for: the one source, if it was one, and whether it was a full run.
+    """
+
+    script: Sequence[Step] = field(default_factory=lambda: (a_run(),))
     status: str = ""
     busy: bool = False
     wanted: list[tuple[str | None, bool]] = field(default_factory=list)
     generations: tuple[Generation, Generation] | None = None
-    _progress: ProgressHandler = ignore_progress
-    _run: "asyncio.Future[IndexRun] | None" = None
 
     async def reindex(
         self,
@@ -68,21 +87,21 @@ class FakeLibrarian:
         try:
             await begun()
             self.wanted.append((source._only if isinstance(source, SeveralSources) else None, full))
-            self._progress, self._run = progress, asyncio.get_running_loop().create_future()
-            return await self._run
+            return await self._play(progress)
         finally:
             self.busy = False
 
-    def tell(self, stage: str, done: int, total: int | None = None) -> None:
-        self._progress(Progress(stage, done, total))
-
-    def end(self, run: IndexRun) -> None:
-        assert self._run is not None
-        self._run.set_result(run)
-
-    def fail(self, error: Exception) -> None:
-        assert self._run is not None
-        self._run.set_exception(error)
+    async def _play(self, progress: ProgressHandler) -> IndexRun:
+        for step in self.script:
+            if isinstance(step, IndexRun):
+                return step
+            if isinstance(step, Exception):
+                raise step
+            if isinstance(step, Wait):
+                await asyncio.sleep(step.seconds)
+            else:
+                progress(step)
+        raise AssertionError("a script ends with a run or an exception")
 
     async def rollback(self) -> tuple[Generation, Generation]:
         if self.generations is None:
@@ -130,7 +149,7 @@ class FakeOperations:
     down: set[str] = field(default_factory=set)
     info: IndexInfo | None = None
     load: Load = field(default_factory=Load)
-    found: Sequence[Finding] = ()
+    found: Sequence[Finding] = (Finding("milvus", "ok", "Milvus Lite answers."),)
     server: Finding = field(default_factory=lambda: Finding("discord", "ok", "The bot may answer in all 2 channels."))
     channel_id: int | None = None
 

@@ -41,6 +41,7 @@ TABLES = {
     "0012": {"follow_ups", "corrections"},
     "0013": set(),
     "0014": {"added_sources", "bot_state"},
+    "0015": set(),
 }
 STEPS = list(TABLES)[1:]
 

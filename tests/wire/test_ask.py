@@ -95,7 +95,8 @@ async def test_an_answer_streams_and_ends_with_sources(wire: Wire) -> None:
     assert all("/hnsw.md#" in link or "/index-explained.md#" in link for link in links[:1])
     assert "Sources" in message.text
     assert "Generated, can be wrong" in message.text
-    assert [button.emoji for button in message.buttons] == ["👍", "👎"]
+    labels = [button.emoji or button.label for button in message.buttons]
+    assert labels == ["👍", "👎", "Continue in a thread", "Dismiss"]
     assert wire.server.violations == []
 
 
@@ -169,7 +170,7 @@ async def test_stop_ends_the_engines_work_for_the_one_who_asked(wire: Wire) -> N
     await wire.server.press(asked.message, "Stop", wire.ada)
     await wire.engine.aborted(wire.engine.completions[-1])
     stopped = await asked.finished(lambda message: says("Stopped.", message))
-    assert stopped.buttons == []
+    assert [button.label for button in stopped.buttons] == ["Dismiss"]
     assert CITATION.search(stopped.text), "what was shown is not withdrawn"
 
 

@@ -62,6 +62,7 @@ class Slot:
     gate: asyncio.Event | None = None
     """Holds back the next edit."""
     place: Reply | None = None
+    bucket: int = 1
 
     async def edit(self, view: ui.LayoutView) -> None:
         gate, self.gate = self.gate, None
@@ -71,7 +72,7 @@ class Slot:
             raise self.errors.pop(0)
         self.edits.append(text(view))
 
-    async def edit_without_token(self, view: ui.LayoutView) -> None:
+    async def edit_otherwise(self, view: ui.LayoutView) -> None:
         if self.errors:
             raise self.errors.pop(0)
         self.without_token.append(text(view))
@@ -210,12 +211,23 @@ async def test_further_messages_follow_in_order() -> None:
 def test_many_answers_at_once_share_the_pace() -> None:
     pace = Pace()
     with ExitStack() as answers:
-        answers.enter_context(pace.running())
-        assert pace.interval == LEAST_INTERVAL
-        for _ in range(99):
-            answers.enter_context(pace.running())
-        assert pace.interval == 100 / EDITS_A_SECOND
-    assert pace.interval == LEAST_INTERVAL
+        answers.enter_context(pace.running(0))
+        assert pace.interval(0) == LEAST_INTERVAL
+        for bucket in range(1, 100):
+            answers.enter_context(pace.running(bucket))
+        assert pace.interval(0) == 100 / EDITS_A_SECOND
+    assert pace.interval(0) == LEAST_INTERVAL
+
+
+def test_the_interval_grows_with_the_answers_of_one_channel_and_of_no_other() -> None:
+    pace = Pace()
+    with ExitStack() as answers:
+        for _ in range(4):
+            answers.enter_context(pace.running(7))
+        answers.enter_context(pace.running(8))
+        assert pace.interval(7) == 4 * LEAST_INTERVAL
+        assert pace.interval(8) == LEAST_INTERVAL
+    assert pace.interval(7) == LEAST_INTERVAL
 
 
 def test_four_edits_and_the_last_one_fit_into_five_seconds() -> None:

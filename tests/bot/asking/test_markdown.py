@@ -131,14 +131,27 @@ def test_a_link_is_one_short_line(label: str, url: str) -> None:
     assert hrefs in ([], [link_target(url)])
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "", "milvus.io/docs", "https://[", "ftp://a.b/c"])
-def test_only_web_addresses_are_linked(url: str) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "",
+        "milvus.io/docs",
+        "https://[",
+        "ftp://a.b/c",
+        "https://milvus.io@evil.example/docs",
+        "https://discord.gg/abc",
+        "https://discordapp.com/invite/abc",
+    ],
+)
+def test_only_web_addresses_that_pose_as_nothing_else_are_linked(url: str) -> None:
     assert link_target(url) is None
     assert link("HNSW", url) == "HNSW"
 
 
 def test_an_address_can_not_break_out_of_its_brackets() -> None:
     assert link_target("https://a.b/c> <d") == "https://a.b/c%3E%20%3Cd"
+    assert link_target("https://a.b/@everyone") == "https://a.b/%40everyone"
 
 
 def test_a_fragment_is_given_up_before_the_link() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import discord
 import simcord
 from discord import ui
+from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from bot.asking._reply import ChannelSlot
@@ -20,6 +21,7 @@ class Told:
 
     env: simcord.Env
     channel: ChannelHandle
+    ada: MemberActor
     question: discord.Message
     slot: ChannelSlot
 
@@ -38,8 +40,9 @@ async def told() -> AsyncIterator[Told]:
     client.event(on_message)
     async with simcord.run(client) as env:
         channel = env.create_guild().create_text_channel("support")
-        await env.guild.add_member(env.create_user("ada")).send(channel, "What is HNSW?")
-        yield Told(env, channel, seen[0], ChannelSlot(seen[0]))
+        ada = env.guild.add_member(env.create_user("ada"))
+        await ada.send(channel, "What is HNSW?")
+        yield Told(env, channel, ada, seen[0], ChannelSlot(seen[0]))
 
 
 def view(text: str) -> ui.LayoutView:
@@ -53,11 +56,11 @@ async def test_the_first_edit_replies_and_the_others_edit() -> None:
             await it.slot.edit(view(text))
         await it.slot.add(view("below"))
         question, reply, below = it.channel.history()
+        assert it.slot.place == Reply(it.channel.id, reply.id, (below.id,))
         assert it.shown()[1:] == ["two", "below"]
         assert reply.reference is not None
         assert reply.reference.message_id == question.id
         assert below.reference is None
-        assert it.slot.place == Reply(it.channel.id, reply.id)
 
 
 async def test_a_question_that_is_gone_is_answered_all_the_same() -> None:
@@ -67,9 +70,10 @@ async def test_a_question_that_is_gone_is_answered_all_the_same() -> None:
         assert it.shown() == ["one"]
 
 
-async def test_without_its_message_the_answer_begins_anew() -> None:
+async def test_where_the_channel_is_closed_the_asker_alone_is_answered() -> None:
     async with told() as it:
         await it.slot.edit(view("one"))
-        await it.slot.edit_without_token(view("two"))
-        assert it.shown()[1:] == ["one", "two"]
-        assert it.slot.place == Reply(it.channel.id, it.channel.history()[-1].id)
+        await it.slot.edit_otherwise(view("two"))
+        assert it.shown()[1:] == ["one"]
+        direct = it.ada.user.dm_channel.history()
+        assert [said([component.to_dict() for component in each.components]) for each in direct] == ["two"]

@@ -21,11 +21,22 @@ async def _set(it: Scene, channel: object = None, **options: object) -> Interact
     return await it.here.moderator.slash(it.here.channel, "admin channel set", channel=wanted, **options)
 
 
-@pytest.mark.parametrize(("option", "ahead"), [({}, False), ({"threads": True}, True), ({"tags": True}, True)])
-async def test_says_what_waits_until_the_bot_reads_messages(option: dict[str, bool], ahead: bool) -> None:
-    async with scene() as it:
-        seen = await _set(it, it.here.forum, mode="on_mention", **option)
-        assert (TEXTS.saved_ahead in said(seen)) == ahead
+@pytest.mark.parametrize(
+    ("mode", "option", "missing"),
+    [
+        ("on_mention", {}, False),
+        ("on_mention", {"threads": True}, True),
+        ("when_sure", {}, True),
+        ("always", {"tags": True}, True),
+    ],
+)
+@pytest.mark.parametrize("reads_all", [True, False])
+async def test_says_what_is_missing_without_the_message_content_intent(
+    mode: str, option: dict[str, bool], missing: bool, reads_all: bool
+) -> None:
+    async with scene(message_content=reads_all) as it:
+        seen = await _set(it, it.here.forum, mode=mode, **option)
+        assert (ENGLISH.listening.content_missing in said(seen)) == (missing and not reads_all)
 
 
 async def test_nothing_is_answered_where_it_is_off_nor_in_its_threads() -> None:
@@ -52,7 +63,7 @@ async def test_a_channel_is_set_seen_and_on_record() -> None:
             f"### {it.here.channel.mention}",
             "**Now**  always · in threads",
             "**Before**  not set, so on mention",
-            f"-# {TEXTS.saved_ahead}",
+            f"-# {ENGLISH.listening.content_missing}",
         ]
         wanted = ChannelSettings("always", threads=True)
         assert (await it.records.servers.servers())[it.here.guild.id].channels == {it.here.channel.id: wanted}

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from rag_core.answering.model import Answer, Question, Turn
 from rag_core.errors import RecordsUnavailable
-from rag_core.records.book import QuestionBook
+from rag_core.records.book import Exchange, QuestionBook
 from rag_core.records.database import Database
 from rag_core.records.model import Feedback, Origin, Reply
 from rag_core.records.question_book import SqlQuestionBook
@@ -61,6 +61,35 @@ async def test_a_question_comes_back_as_it_was(book: SqlQuestionBook) -> None:
     assert found.reply == Reply(2**62, 2**61)
     assert await book.asker(question.id) == ORIGIN
     assert await book.asker("nobody") is None
+
+
+async def test_an_exchange_is_found_by_its_question_and_by_the_messages_around_it(book: SqlQuestionBook) -> None:
+    question, answer = a_question(), an_answer("")
+    await book.save_question(question, ORIGIN)
+    assert await book.exchange(question.id) == Exchange(question, ORIGIN, None, None, "")
+    reply = Reply(7, 8, (9, 10))
+    await book.save_reply(question.id, reply)
+    await book.save_answer(replace(answer, question_id=question.id))
+    whole = Exchange(question, ORIGIN, reply, answer.outcome, answer.text)
+    assert await book.exchange(question.id) == whole
+    assert await book.exchange_at(8) == whole
+    assert whole.turns == (*question.history, Turn(question.text, answer.text))
+    assert await book.exchange("nobody") is None
+    assert await book.exchange_at(9) is None
+
+
+async def test_of_several_questions_of_one_message_the_latest_is_found(database: Database, tmp_path: Path) -> None:
+    times = iter([NOW, NOW + timedelta(minutes=1)])
+    book = SqlQuestionBook(database, tmp_path / "spool.jsonl", clock=lambda: next(times))
+    asked = [replace(a_question(), id=letter * 32, text=letter) for letter in "ba"]
+    for question in asked:
+        await book.save_question(question, replace(ORIGIN, message_id=5))
+        await book.save_reply(question.id, Reply(7, 8))
+    for message_id in (5, 8):
+        found = await book.exchange_at(message_id)
+        assert found is not None
+        assert found.question.text == "a"
+    await book.close()
 
 
 async def test_the_terminal_has_no_ids(book: SqlQuestionBook) -> None:

@@ -6,6 +6,10 @@ from tests.wire.discord_server.hub import Answer, Call, Hub
 from tests.wire.discord_server.model import DM, THREAD, Channel, Json
 from tests.wire.discord_server.payloads import channel_json, guild_json, member_json, user_json
 from tests.wire.discord_server.rest import Endpoint
+from tests.wire.discord_server.session import MESSAGE_CONTENT
+
+_CONTENT_LIMITED = 1 << 19
+"""The application's flag for the message content intent, as it is before a review."""
 
 
 def _gateway(hub: Hub, _: Call) -> Answer:
@@ -31,7 +35,7 @@ def _application(hub: Hub, _: Call) -> Answer:
         "owner": user_json(owner),
         "team": None,
         "verify_key": "0" * 64,
-        "flags": 0,
+        "flags": _CONTENT_LIMITED if hub.gateway.privileged & MESSAGE_CONTENT else 0,
         "approximate_guild_count": len(hub.world.guilds),
         "interactions_endpoint_url": None,
     }
