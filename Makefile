@@ -3,13 +3,16 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3,$(shell comma
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run index doctor python install install-dev check test format
+.PHONY: help run playground index doctor python install install-playground install-dev check test format
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: install  ## Start the bot: in Discord with DISCORD_TOKEN, else as a chat in this terminal
 	@$(BIN)/python -m bot run
+
+playground: install-playground  ## Try the bot in the browser, without a token
+	@$(BIN)/python -m bot playground
 
 index: install  ## Crawl and index the documentation now
 	@$(BIN)/python -m bot index
@@ -32,6 +35,9 @@ format: install-dev  ## Bring the code into shape
 
 install: python
 	@$(PYTHON) -I bot/bootstrap.py
+
+install-playground: python
+	@$(PYTHON) -I bot/bootstrap.py --playground
 
 install-dev: python
 	@$(PYTHON) -I bot/bootstrap.py --dev

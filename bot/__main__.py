@@ -1,4 +1,4 @@
-"""The command line: run, ask, index, evaluate, doctor.
+"""The command line: run, playground, ask, index, evaluate, doctor.
 
 What a command needs is imported once its arguments and the settings are found good, since that takes seconds.
 """
@@ -6,6 +6,7 @@ What a command needs is imported once its arguments and the settings are found g
 import asyncio
 import sys
 from collections.abc import Coroutine
+from importlib.util import find_spec
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,6 +35,21 @@ def run() -> None:
     from bot.running import run_bot
 
     _finish(run_bot(settings))
+
+
+@app.command()
+def playground(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of 127.0.0.1; 0 takes any that is free.")] = 8765,
+) -> None:
+    """Try the bot in the browser, without a token: a page that looks like Discord, with real answers."""
+    if find_spec("simcord") is None:
+        raise _shown(
+            usage("The playground needs simcord: `make playground` installs it, and so does `pip install simcord`.")
+        )
+    settings = _settings()
+    from bot.playground.running import run_playground
+
+    _finish(run_playground(settings, port))
 
 
 @app.command()

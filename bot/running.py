@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from bot.app import Parts, added_source, documentation, prepare, with_added
+from bot.asking import AsksDesk
 from bot.client import SupportBot, invite_url
 from bot.console import plain_console
 from bot.discord_access import application_id, explained
@@ -41,6 +42,15 @@ _NOTHING_TO_DO: Final = (
     "DISCORD_TOKEN is not set and standard input holds no question: set DISCORD_TOKEN (in the environment or in .env) "
     "to run in Discord, or start this in a terminal to chat, or pipe questions in, one a line."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What keeps the index up to date."""
+
+    librarian: Librarian
+    scheduler: Scheduler
+    sources: SeveralSources
 
 
 async def run_bot(settings: Settings) -> int:
@@ -79,29 +89,37 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
     async with (
         _serving(settings, metrics) as web,
         started(settings, plain_console(stderr=True)) as parts,
-        _upkeep(parts, source) as upkeep,
-        SupportBot(
-            desk=MeasuredDesk(parts.desk, metrics),
-            books=parts.books,
-            finder=parts.finder,
-            operations=_operations(parts, upkeep),
-            operator_ids=settings.operator_ids,
-            direct_messages=settings.direct_messages,
-            message_content=settings.message_content_intent,
-        ) as bot,
+        upkeep(parts, source) as kept,
+        make_bot(settings, parts, kept, MeasuredDesk(parts.desk, metrics)) as bot,
     ):
         web.watch(_checks(parts))
         with explained(settings):
             await bot.start(token)
 
 
+def make_bot(
+    settings: Settings, parts: Parts, kept: Upkeep, desk: AsksDesk, shard_count: int | None = None
+) -> SupportBot:
+    """The bot with all parts that it needs, for Discord and for the playground alike."""
+    return SupportBot(
+        desk=desk,
+        books=parts.books,
+        finder=parts.finder,
+        operations=_operations(parts, kept),
+        operator_ids=settings.operator_ids,
+        direct_messages=settings.direct_messages,
+        message_content=settings.message_content_intent,
+        shard_count=shard_count,
+    )
+
+
 async def _in_terminal(settings: Settings, source: Source) -> None:
     await asyncio.to_thread(_log_to_file, settings)
     console = plain_console()
     console.print(f"{_HOW_TO_DISCORD}\n")
-    async with started(settings, console) as parts, _upkeep(parts, source, console.print) as upkeep:
+    async with started(settings, console) as parts, upkeep(parts, source, console.print) as kept:
         console.print("Ask about Milvus; /help lists the commands.", style="bold")
-        librarian = upkeep.librarian
+        librarian = kept.librarian
         await Chat(parts.desk, parts.book, console, lambda: librarian.status or "The index is up to date").converse()
 
 
@@ -126,19 +144,10 @@ def _log_to_file(settings: Settings) -> None:
     configure_logs(settings.log_level, style, settings.data_dir / "bot.log", secrets=settings.secrets)
 
 
-@dataclass(frozen=True, slots=True)
-class _Upkeep:
-    """What keeps the index up to date."""
-
-    librarian: Librarian
-    scheduler: Scheduler
-    sources: SeveralSources
-
-
 @asynccontextmanager
-async def _upkeep(
+async def upkeep(
     parts: Parts, source: Source, announce: Callable[[str], None] = lambda _: None
-) -> AsyncIterator[_Upkeep]:
+) -> AsyncIterator[Upkeep]:
     """Crawl the documentation behind the sample pages, and again by the schedule."""
     try_lock, operating = parts.database.try_lock, parts.books.operating
     sources = with_added(parts.settings, source, operating)
@@ -155,21 +164,21 @@ async def _upkeep(
     await scheduler.start()
     first = asyncio.create_task(_catch_up(librarian), name="first crawl")
     try:
-        yield _Upkeep(librarian, scheduler, sources)
+        yield Upkeep(librarian, scheduler, sources)
     finally:
         first.cancel()
         await asyncio.wait([first])
         await scheduler.close()
 
 
-def _operations(parts: Parts, upkeep: _Upkeep) -> Operations:
+def _operations(parts: Parts, kept: Upkeep) -> Operations:
     settings = parts.settings
     return Operations(
-        librarian=upkeep.librarian,
-        schedule=upkeep.scheduler,
+        librarian=kept.librarian,
+        schedule=kept.scheduler,
         ledger=parts.ledger,
         store=parts.store,
-        sources=upkeep.sources,
+        sources=kept.sources,
         open_source=partial(added_source, settings),
         checks=_checks(parts),
         info=parts.indexer.info,

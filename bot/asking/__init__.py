@@ -3,12 +3,12 @@
 from bot.asking._attachments import refusal, with_files
 from bot.asking._call import AsksDesk, Call
 from bot.asking._markdown import escape, link
-from bot.asking._rendering import LIMIT
+from bot.asking._rendering import LIMIT, render_answer
 from bot.asking._reply import ChannelSlot, delete_messages
-from bot.asking._views import BUTTONS, question_of
+from bot.asking._views import BUTTONS, question_of, view_of
 from bot.asking.answers import Answers
 from bot.asking.cog import Asking
-from bot.asking.gates import Asker, Gate, TurnedOff, asker_in, first_refusal
+from bot.asking.gates import Asker, ForAskerAlone, Gate, TurnedOff, asker_in, first_refusal
 
 __all__ = [
     "BUTTONS",
@@ -19,6 +19,7 @@ __all__ = [
     "AsksDesk",
     "Call",
     "ChannelSlot",
+    "ForAskerAlone",
     "Gate",
     "TurnedOff",
     "asker_in",
@@ -28,5 +29,7 @@ __all__ = [
     "link",
     "question_of",
     "refusal",
+    "render_answer",
+    "view_of",
     "with_files",
 ]

@@ -50,7 +50,8 @@ class Answers:
         """Answer what nothing refuses, to its end; None where nobody saw one."""
         with bound_contextvars(question_id=call.id), self._pace.running(slot.bucket):
             history = self._conversations.turns(_conversation(call.origin)) if call.history is None else call.history
-            question = Question(call.id, call.text, history, call.version)
+            instructions = self._servers.of(call.asker.guild_id).settings.instructions
+            question = Question(call.id, call.text, history, call.version, instructions=instructions)
             run = Run(call, slot, LiveMessage(slot, self._pace, self._clock), self._book)
             return await self._to_its_end(run, call, question)
 
@@ -128,5 +129,6 @@ def _problem(call: Call) -> str | None:
 
 
 def _conversation(origin: Origin) -> ConversationKey:
-    """A reader's own, in the channel where they ask."""
-    return ConversationKey(origin.channel_id or 0, origin.user_id or 0)
+    """A reader's own, in the channel where they ask; what was asked privately shines through in no public answer."""
+    reader = origin.user_id or 0
+    return ConversationKey(origin.channel_id or 0, -reader if origin.private else reader)

@@ -20,7 +20,7 @@ from bot.asking._live_message import Clock
 from bot.asking._reply import InteractionSlot, delete_messages, open_thread, thread_name
 from bot.asking._unfinished import end_unfinished
 from bot.asking.answers import Answers
-from bot.asking.gates import Gate, asker_in
+from bot.asking.gates import ForAskerAlone, Gate, asker_in
 from bot.rights import Rights
 from bot.speaking import Speaking
 from bot.texts import MAX_QUESTION, MAX_VERSION
@@ -73,10 +73,13 @@ class Asking(commands.Cog):
             await end_unfinished(self._bot, self._book, self._speaking, before=self._started_at)
 
     @app_commands.command(name=words.ASK, description=words.ASK_DESCRIPTION)
-    @app_commands.rename(question=words.QUESTION, version=words.VERSION, attachment=words.ATTACHMENT)
+    @app_commands.rename(
+        question=words.QUESTION, version=words.VERSION, private=words.PRIVATE, attachment=words.ATTACHMENT
+    )
     @app_commands.describe(
         question=words.QUESTION_DESCRIPTION,
         version=words.VERSION_DESCRIPTION,
+        private=words.PRIVATE_DESCRIPTION,
         attachment=words.ATTACHMENT_DESCRIPTION,
     )
     async def ask(
@@ -84,13 +87,14 @@ class Asking(commands.Cog):
         interaction: Interaction,
         question: app_commands.Range[str, 1, MAX_QUESTION],
         version: app_commands.Range[str, 1, MAX_VERSION] | None = None,
+        private: bool = False,
         attachment: discord.Attachment | None = None,
     ) -> None:
         """Answer a question in the message that Discord shows for the command."""
         if attachment and (problem := refusal(attachment, self._speaking.to(interaction))):
             await interaction.response.send_message(problem, ephemeral=True)
             return
-        await self.take(interaction, question.strip(), [attachment] if attachment else [], version)
+        await self.take(interaction, question.strip(), [attachment] if attachment else [], version, private=private)
 
     async def take(
         self,
@@ -220,7 +224,10 @@ class Asking(commands.Cog):
             deferred = await interaction.response.defer(thinking=True, ephemeral=call.origin.private)
         if sentence := await asking:
             # What was acknowledged in public can't become private any more.
-            await interaction.edit_original_response(content=sentence)
+            if isinstance(sentence, ForAskerAlone) and not call.origin.private:
+                await interaction.delete_original_response()
+            else:
+                await interaction.edit_original_response(content=sentence)
             return None
         return InteractionSlot(interaction, deferred.message_id if deferred else None, private=call.origin.private)
 

@@ -26,6 +26,12 @@ class Asker:
     manages: bool
 
 
+class ForAskerAlone(str):
+    """A refusal that nobody else may read: where the asker can't be told alone, as under a message, nothing is said."""
+
+    __slots__ = ()
+
+
 class Gate(Protocol):
     """One reason not to answer. Asked for every question, so that it must be quick."""
 

@@ -9,7 +9,17 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.asking import Asking, Call, ChannelSlot, asker_in, delete_messages, question_of, refusal, with_files
+from bot.asking import (
+    Asking,
+    Call,
+    ChannelSlot,
+    ForAskerAlone,
+    asker_in,
+    delete_messages,
+    question_of,
+    refusal,
+    with_files,
+)
 from bot.listening._reading import Asked, is_new_post, is_post, read, replied_to
 from bot.listening._rules import Heard, decide
 from bot.listening._tags import is_settled, set_tag
@@ -180,7 +190,7 @@ class Listening(commands.Cog):
         sentence = self._unaskable(message, asked, texts) or await self._answers.refusal(call)
         if sentence is None:
             return await self._answers.answer(call, ChannelSlot(message, threaded=self._threaded(message)))
-        if not unasked:
+        if not unasked and not isinstance(sentence, ForAskerAlone):
             await self._say(message, sentence)
         return None
 

@@ -1,6 +1,6 @@
 """`/admin` as a whole: which groups of commands it has."""
 
-from typing import Any
+from collections.abc import Iterable
 
 import discord
 from discord import app_commands
@@ -15,8 +15,13 @@ SEEN_WITH = discord.Permissions(manage_messages=True)
 """Who sees `/admin` unless the server's Integrations settings say otherwise."""
 
 
-def admin_group(tools: Tools, *more: app_commands.Group | app_commands.Command[Any, ..., Any]) -> app_commands.Group:
-    """All commands, those of other areas among them. Discord takes 25 right under `/admin`, and two levels."""
+def admin_group(
+    tools: Tools, groups: Iterable[app_commands.Group] = (), loose: Iterable[app_commands.Group] = ()
+) -> app_commands.Group:
+    """All commands, with the `groups` of other areas. Discord takes 25 right under `/admin`, and two levels.
+
+    The commands of `loose` groups stand right under `/admin`, and keep the check of the group that they come from.
+    """
     admin = app_commands.Group(
         name=ADMIN,
         description=ADMIN_DESCRIPTION,
@@ -24,11 +29,8 @@ def admin_group(tools: Tools, *more: app_commands.Group | app_commands.Command[A
         # Not `guild_only`, over which the whole tree's contexts win.
         allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False),
     )
-    for group in (ChannelCommands(tools), RoleCommands(tools)):
+    for group in (ChannelCommands(tools), RoleCommands(tools), *groups):
         admin.add_command(group)
-    for command in ServerCommands(tools).commands:
-        # They stand right under /admin, and keep the check of the group that they come from.
+    for command in (each for group in (ServerCommands(tools), *loose) for each in group.commands):
         admin.add_command(command)
-    for each in more:
-        admin.add_command(each)
     return admin

@@ -1,6 +1,6 @@
 """How the bot looks to those who run it: its parts, its index, its runs, its sources."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -140,12 +140,21 @@ def history(runs: Sequence[IndexRun], live_id: str | None, there: Iterable[str],
     entries = []
     for run in runs:
         head, *rest = _run(run, texts)
-        standing = own.live if run.generation_id == live_id else own.kept if run.generation_id in kept else ""
+        standing = _standing(run, live_id, kept, texts)
         mark = f" · {standing}" if standing else ""
         title = f"{_RUN_LIGHTS[run.status]} **{moment(run.started_at, 'f')}**  {head}{mark}"
         entries.append("\n".join([title, *rest]))
     pages = [entries[start : start + _RUNS] for start in range(0, len(entries), _RUNS)]
     return [Panel(own.history, tuple(page)) for page in pages] or [Panel(own.history, (own.no_runs,))]
+
+
+def _standing(run: IndexRun, live_id: str | None, kept: Collection[str], texts: Texts) -> str:
+    """Whether what a run wrote is searched, or kept for a rollback; a run that did not count changed neither."""
+    if run.status not in {"finished", "rolled back"}:
+        return ""
+    if run.generation_id == live_id:
+        return texts.operating.live
+    return texts.operating.kept if run.generation_id in kept else ""
 
 
 def _run(run: IndexRun, texts: Texts) -> list[str]:

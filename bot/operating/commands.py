@@ -1,6 +1,6 @@
 """All commands of this area."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from discord import app_commands
 
@@ -12,16 +12,19 @@ from bot.operating.status import PauseCommands, StatusCommands
 
 
 class OperatingCommands:
-    """The commands, to be put under `/admin`, and what they have running."""
+    """The commands, to be put under `/admin`, and what they have running.
+
+    Those of `loose` stand right under it, those of `sources` in a group.
+    """
 
     def __init__(self, tools: Tools, operations: Operations) -> None:
         self._index = IndexCommands(tools, operations)
-        groups = (StatusCommands(tools, operations), PauseCommands(tools), self._index)
-        flat = [command for group in groups for command in group.commands]
-        self.all: tuple[app_commands.Group | app_commands.Command[Any, ..., Any], ...] = (
-            *flat,
-            SourceCommands(tools, operations),
+        self.loose: Sequence[app_commands.Group] = (
+            StatusCommands(tools, operations),
+            PauseCommands(tools),
+            self._index,
         )
+        self.sources = SourceCommands(tools, operations)
 
     async def close(self) -> None:
         """Cut off what runs."""

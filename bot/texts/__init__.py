@@ -8,12 +8,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bot.texts import asking, general, listening, moderation, operating, searching
+from bot.texts import (
+    asking,
+    blocks,
+    general,
+    instructions,
+    limits,
+    listening,
+    moderation,
+    operating,
+    playground,
+    searching,
+)
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
+from bot.texts.blocks import BlockTexts
 from bot.texts.general import GeneralTexts
+from bot.texts.instructions import InstructionTexts
+from bot.texts.limits import LimitTexts
 from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
 from bot.texts.operating import OperatingTexts
+from bot.texts.playground import PlaygroundTexts
 from bot.texts.searching import SearchingTexts
 
 Language = Literal["en", "zh"]
@@ -21,23 +36,45 @@ Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # tracebacks would show every sentence there is
 class Texts:
     """Everything that is said, in one language."""
 
     asking: AskingTexts
+    blocks: BlockTexts
     general: GeneralTexts
+    instructions: InstructionTexts
+    limits: LimitTexts
     listening: ListeningTexts
     moderation: ModerationTexts
     searching: SearchingTexts
     operating: OperatingTexts
+    playground: PlaygroundTexts
 
 
 ENGLISH: Final = Texts(
-    asking.ENGLISH, general.ENGLISH, listening.ENGLISH, moderation.ENGLISH, searching.ENGLISH, operating.ENGLISH
+    asking=asking.ENGLISH,
+    blocks=blocks.ENGLISH,
+    general=general.ENGLISH,
+    instructions=instructions.ENGLISH,
+    limits=limits.ENGLISH,
+    listening=listening.ENGLISH,
+    moderation=moderation.ENGLISH,
+    operating=operating.ENGLISH,
+    playground=playground.ENGLISH,
+    searching=searching.ENGLISH,
 )
 CHINESE: Final = Texts(
-    asking.CHINESE, general.CHINESE, listening.CHINESE, moderation.CHINESE, searching.CHINESE, operating.CHINESE
+    asking=asking.CHINESE,
+    blocks=blocks.CHINESE,
+    general=general.CHINESE,
+    instructions=instructions.CHINESE,
+    limits=limits.CHINESE,
+    listening=listening.CHINESE,
+    moderation=moderation.CHINESE,
+    operating=operating.CHINESE,
+    playground=playground.CHINESE,
+    searching=searching.CHINESE,
 )
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""

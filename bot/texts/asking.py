@@ -24,6 +24,8 @@ ATTACHMENT: Final = words("attachment", "附件")
 ATTACHMENT_DESCRIPTION: Final = words("A log or text file that belongs to the question", "与问题有关的日志或文本文件")
 VERSION: Final = words("version", "版本")
 VERSION_DESCRIPTION: Final = words("Which version's documentation, if not the latest", "哪个版本的文档，默认为最新版本")
+PRIVATE: Final = words("private", "私密")
+PRIVATE_DESCRIPTION: Final = words("Only you see the answer", "回答仅您可见")
 HELP: Final = words("help", "帮助")
 HELP_DESCRIPTION: Final = words("What this bot does and how to ask", "这个机器人能做什么，以及如何提问")
 
@@ -99,6 +101,7 @@ ENGLISH: Final = AskingTexts(
 **I answer questions about Milvus from its documentation.**
 - `/ask` with your question in a whole sentence. Name the index, the SDK and the version where they matter, and attach \
 the log if there is one.
+- Or mention me, reply to one of my answers, or choose *Apps* > *Answer from the docs* in a message's menu.
 - `/search` finds sections without an answer, `/page` shows the sections of a page.
 - The numbers in an answer link to the section that says so; all sources stand below it.
 - If the documentation doesn't answer, I say so and link the closest sections.
@@ -170,6 +173,7 @@ CHINESE: Final = AskingTexts(
     help="""\
 **我根据 Milvus 的文档回答有关 Milvus 的问题。**
 - 使用 `/ask`（中文界面中为 `/提问`），用完整的句子提问。如果与索引、SDK 或版本有关，请写明；有日志请附上。
+- 也可以提及我、回复我的回答，或在消息菜单中选择“应用” > “根据文档回答”。
 - `/search`（`/搜索`）只查找章节，不生成回答；`/page`（`/页面`）显示一个页面的章节。
 - 回答中的数字链接到文档中相应的章节，所有来源列在回答下方。
 - 如果文档没有答案，我会如实说明，并给出最接近的章节。

@@ -1,28 +1,31 @@
-"""What speaks against a claim although its words stand in the passage: numbers, names and denials out of place."""
+"""What speaks against a claim although its words stand in the passage: numbers and names out of place."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rag_core.answering import wording
 from rag_core.answering.claim import Claim
 from rag_core.answering.facts import Fact
-from rag_core.answering.polarity import agrees, denies, opposed, states
 from rag_core.answering.quantities import Quantity
-from rag_core.answering.sources import Sentence, Source
+from rag_core.answering.sources import Source
 
 _OF_KIND = re.compile(r"\ban?\s+\Z", re.IGNORECASE)
 """In front of a name that says what kind of thing another one is: "the key is an `INT64`"."""
 
-_MARGIN = 0.35
 _RIVAL = 0.25
-_RELATED = 0.25
-_TIE = 0.1
+_BEFORE_SUBJECT = 2
+"""Words that may stand in front of what a clause is about."""
+
+_SAME = 0.8
+"""Words that two statements share, of all that they have, from which on they say the same."""
+
+_FEW_WORDS = 3
 
 
 def wrong_number(claim: Claim, sources: Sequence[Source]) -> bool:
-    """Whether a number, or a unit that is spelled out, stands nowhere in the passages, or only in another context."""
+    """Whether a number or a unit stands nowhere in the passages, or only in another context."""
     known = frozenset().union(*(source.measures for source in sources))
-    if not claim.measures <= known:
+    if not claim.measures <= known or _has_other_numbers(claim.whole, sources):
         return True
     return any(
         not any(_has_quantity(source, clause, quantity) for source in sources)
@@ -32,20 +35,16 @@ def wrong_number(claim: Claim, sources: Sequence[Source]) -> bool:
 
 
 def misattribution(claim: Claim, sources: Sequence[Source]) -> bool:
-    """Whether a clause says of its first name what the passages say of another one."""
-    return any(_is_misattributed(clause, sources) for clause in claim.clauses)
-
-
-def contradiction(claim: Claim, sources: Sequence[Source]) -> bool:
-    """Whether a related sentence of the passages denies, or states the contrary of, a clause."""
-    sentences = [sentence for source in sources for sentence in source.sentences if not sentence.code]
-    return any(_is_contradicted(clause, sentences) for clause in claim.clauses)
+    """Whether a clause says of its first name what the passages say of another one, or has a name in place of one."""
+    return any(_is_substituted(clause, sources) or _is_misattributed(clause, sources) for clause in claim.clauses)
 
 
 def _has_quantity(source: Source, clause: Fact, quantity: Quantity) -> bool:
+    if quantity.unit and _in_another_unit(quantity, source):
+        return False
     holders = [fact for fact in source.facts if any(quantity.met_by(other) for other in fact.quantities)]
     if not holders:
-        return any(quantity.value in name for name in source.heading)
+        return quantity.value in source.counts or any(quantity.value in name for name in source.heading)
     near = _near(clause, quantity)
     if near and any(near & (fact.named | source.heading) for fact in holders if not fact.row):
         return any(near & fact.named or not fact.named for fact in holders)
@@ -53,8 +52,28 @@ def _has_quantity(source: Source, clause: Fact, quantity: Quantity) -> bool:
         return True
     if near & source.named and all(fact.named for fact in holders):
         return any(near & fact.named for fact in holders)
-    closest = max(fact.share(clause.content) for fact in source.facts)
-    return any(fact.share(clause.content) >= closest - _MARGIN for fact in holders)
+    return True
+
+
+def _in_another_unit(quantity: Quantity, source: Source) -> bool:
+    """Whether the passage gives the number a unit, but never this one."""
+    units = {other.unit for fact in source.facts for other in fact.quantities if other.value == quantity.value}
+    return quantity.unit not in units and bool(units - {""})
+
+
+def _has_other_numbers(whole: Fact, sources: Sequence[Source]) -> bool:
+    """Whether every sentence that says the same has other numbers instead."""
+    numbers = frozenset(quantity.value for quantity in whole.quantities)
+    words = _without_numbers(whole.content)
+    if not numbers or len(words) < _FEW_WORDS:
+        return False
+    same = [
+        sentence.content
+        for source in sources
+        for sentence in source.sentences
+        if not sentence.code and _are_same(words, _without_numbers(sentence.content))
+    ]
+    return bool(same) and all(numbers - content and content - _without_numbers(content) - numbers for content in same)
 
 
 def _near(clause: Fact, quantity: Quantity) -> frozenset[str]:
@@ -85,7 +104,7 @@ def _fits_another(
     for source in sources:
         for fact in source.facts:
             found = len(words & (fact.content | source.heading))
-            if _is_about(fact, name, source):
+            if _is_about(fact, name, source, clause.named):
                 own = max(own, found)
                 beside |= names & fact.named
             elif not fact.code and (fact.subjects - mentioned or name not in source.named):
@@ -99,33 +118,54 @@ def _subject(clause: Fact, sources: Sequence[Source]) -> str | None:
     named = [
         name
         for name, at in clause.names
-        if any(name in source.told for source in sources) and not _OF_KIND.search(clause.text, 0, at)
+        if any(name in source.told for source in sources)
+        and not _OF_KIND.search(clause.text, 0, at)
+        and len(wording.word_list(clause.text[:at])) <= _BEFORE_SUBJECT
     ]
     return named[0] if named else next(iter(sorted(labels & clause.content)), None)
 
 
-def _is_about(fact: Fact, name: str, source: Source) -> bool:
-    """A row is about its first cell's names; about others only where they have no row of their own."""
+def _is_about(fact: Fact, name: str, source: Source, beside: frozenset[str]) -> bool:
+    """A row is about its first cell's names; about others only where they have no row of their own.
+
+    What names nothing but what the clause names, too, is about the heading's name.
+    """
     if fact.row and name in source.subjects:
         return name in fact.subjects
-    return name in fact.named or (name in source.heading and not fact.names)
+    return name in fact.named or (name in source.heading and fact.named <= beside)
 
 
-def _is_contradicted(clause: Fact, sentences: Iterable[Sentence]) -> bool:
-    shares = [
-        (len(clause.content & sentence.content) / max(len(clause.content), 1), sentence) for sentence in sentences
+def _is_substituted(clause: Fact, sources: Sequence[Source]) -> bool:
+    """Whether every fact that says the same has another name or number where the clause has one of its own."""
+    words = _without_numbers(clause.predicate)
+    if len(words) < _FEW_WORDS - 1:
+        return False
+    own = clause.named if len(words) > _FEW_WORDS else _leading(clause)
+    same = [
+        (fact, source)
+        for source in sources
+        for fact in source.facts
+        if not fact.code and _are_same(words, _without_numbers(fact.predicate))
     ]
-    most = max((share for share, _ in shares), default=0.0)
-    related = [sentence for share, sentence in shares if share >= most - _RELATED and share > 0]
-    closest = [sentence for share, sentence in shares if share >= most - _TIE and share > 0]
-    claim = clause.polarity
-    if any(denies(sentence.polarity, claim) for sentence in related):
-        return True
-    if claim.denies_outright and closest:
-        stating = max((share for share, sentence in shares if states(sentence.polarity, claim)), default=0.0)
-        agreeing = max((share for share, sentence in shares if agrees(sentence.polarity, claim)), default=0.0)
-        if stating >= most - _TIE and stating > agreeing:
-            return True
-        if not any(sentence.polarity.negative for sentence in related):
-            return True
-    return bool(closest) and all(opposed(sentence.polarity, claim) for sentence in closest)
+    return bool(same) and all(
+        bool(own - source.heading - fact.named and _leading(fact) - clause.named) or _has_other_number(clause, fact)
+        for fact, source in same
+    )
+
+
+def _leading(fact: Fact) -> frozenset[str]:
+    """The names in the first half of it."""
+    return frozenset(name for name, at in fact.names if at < len(fact.text) / 2)
+
+
+def _has_other_number(clause: Fact, fact: Fact) -> bool:
+    own, others = (frozenset(quantity.value for quantity in each.quantities) for each in (clause, fact))
+    return bool(own - others and others - own)
+
+
+def _are_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= _SAME * len(one | other)
+
+
+def _without_numbers(content: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for word in content if not word[0].isdigit())

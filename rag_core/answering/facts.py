@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from rag_core.answering import wording
 from rag_core.answering.polarity import Polarity, read_polarity
@@ -17,12 +17,19 @@ from rag_core.answering.roots import roots
 from rag_core.answering.sentences import split_sentences
 
 _BREAK = re.compile(
-    r";\s+|:\s+(?=\S)|,?\s+(?=(?:while|whereas|where|but)\s)|,\s+(?=(?:so|otherwise|which|because|since|as)\s(?!that\s|well\s))|,\s+(?=and\s)|\s+(?=and\s+(?:`|[A-Z]{2}))",
+    r";\s+|:\s+(?=\S)|,?\s+(?=(?:while|whereas|where|but)\s)|"
+    r",\s+(?=(?:so|otherwise|which|because|since|as)\s(?!that\s|well\s))|,\s+(?=and\s)|"
+    r"(?-i:(?:(?<![`A-Z\d])|(?<=\d [KMGT]B))\s+(?=and\s+(?:`|[A-Z]{2})))",
     re.IGNORECASE,
 )
+_SERIES = re.compile(r",\s*\S+(?:\s\S+)?,\s*\Z")
+"""What ends in a list: the "and" that follows brings its last item, no clause."""
+
 _LEAST_CLAUSE = 2
 _NAME = re.compile(r"`[^`]*`|\w+(?:[._]\w+)+")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
+_PRONOUN = re.compile(r"\s*(?:It|They|This|These|Its|Their)\b")
+_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 _ROW = re.compile(r"(?<!\\)\|")
 
 
@@ -69,16 +76,19 @@ def read_fact(
     *,
     subject: str = "",
     labels: frozenset[str] = frozenset(),
+    topic: frozenset[str] = frozenset(),
     claimed: bool = False,
     code: bool = False,
 ) -> Fact:
-    """Read one statement; `subject` is the part of it that says what it is about, `labels` are names by position.
+    """Read one statement.
 
+    `subject` is the part of it that says what it is about, `labels` are names by position, `topic` are those that a
+    pronoun stands for.
     A claim's "16,384" is one number, a passage's may be two. Numbers in code are literals of an example, no claim.
     """
     prose = wording.without_code(text) if claimed else text
     found = quantities(prose) if claimed else possible_quantities(text)
-    names = tuple(_names(text)) + tuple((label, 0) for label in sorted(labels))
+    names = tuple(_names(text)) + tuple((label, 0) for label in sorted(labels | topic))
     subjects = frozenset(name for name, _ in _names(subject)) | labels
     named = frozenset(name for name, _ in names)
     numbers = frozenset(quantity.value for quantity in found)
@@ -93,7 +103,7 @@ def split_clauses(sentence: str) -> list[str]:
     parts = [sentence[start:end] for start, end in pairwise(cuts)]
     clauses: list[str] = []
     for part in parts:
-        if clauses and (_size(part) < _LEAST_CLAUSE or _size(clauses[-1]) < _LEAST_CLAUSE):
+        if clauses and (min(_size(part), _size(clauses[-1])) < _LEAST_CLAUSE or _SERIES.search(clauses[-1])):
             clauses[-1] += part
         else:
             clauses.append(part)
@@ -132,11 +142,39 @@ def facts_of(text: str) -> Iterator[Fact]:
             yield read_fact(line, code=True)
         elif not cells:
             header = []
-            yield from (read_fact(clause) for sentence in split_sentences(line) for clause in split_clauses(sentence))
+            yield from _line_facts(line)
         elif not header:
             header = cells
         elif not _is_rule(cells):
             yield from _row_facts(header, cells)
+
+
+def _line_facts(line: str) -> Iterator[Fact]:
+    """The clauses of a line; what begins with a pronoun is about the names of the sentence before."""
+    topic = frozenset[str]()
+    for sentence in split_sentences(line):
+        named = frozenset[str]()
+        for clause in split_clauses(sentence):
+            fact = read_fact(clause, topic=topic if _PRONOUN.match(sentence) else frozenset())
+            named |= fact.named
+            yield fact
+        topic = named
+
+
+def counts_of(text: str) -> frozenset[str]:
+    """The lengths of its lists and tables, and the numbers of their columns."""
+    counts: set[int] = set()
+    for kind, lines in groupby(text.splitlines(), _listed):
+        if kind == "row":
+            rows = [_cells(line) for line in lines]
+            counts |= {len(rows) - 2, len(rows[0]) - 1}
+        elif kind == "item":
+            counts.add(len(list(lines)))
+    return frozenset(str(count) for count in counts if count > 1)
+
+
+def _listed(line: str) -> str:
+    return "row" if _cells(line) else "item" if _ITEM.match(line) else ""
 
 
 def _row_facts(header: list[str], cells: list[str]) -> Iterator[Fact]:

@@ -4,10 +4,10 @@ A sentence holds when all of this is so, asked in this order:
 
 - every passage that it cites exists;
 - every link and identifier in it stands in the cited passages to the letter;
-- every number in it stands there with the same unit, in a statement about the same name or worded much like its clause;
-- what a clause says of a name is not said of another name instead (`rag_core/answering/facts.py`);
-- no sentence of the passages denies what it states, states what it denies, or says the opposite
-  (`rag_core/answering/polarity.py`);
+- every number in it stands there with the same unit, and not about another name (`rag_core/answering/disputes.py`);
+- what a clause says of a name is not said of another name instead;
+- no sentence of the passages that is near it denies what it states, states what it denies, or says the opposite
+  (`rag_core/answering/contradictions.py`);
 - each cited passage shares wording with it (`_EACH`), and together they have at least `_SHARE` of its content;
 - it says something (two words, numbers or names), asks nothing, and was not said before.
 
@@ -27,8 +27,10 @@ from typing import Literal
 
 from rag_core.answering import wording
 from rag_core.answering.claim import Claim, read_claim
-from rag_core.answering.disputes import contradiction, misattribution, wrong_number
+from rag_core.answering.contradictions import contradiction
+from rag_core.answering.disputes import misattribution, wrong_number
 from rag_core.answering.model import Passage
+from rag_core.answering.roots import roots
 from rag_core.answering.sources import Source, read_source
 
 _SHARE = 0.6
@@ -202,7 +204,9 @@ def _support(claim: Claim, sources: list[Source]) -> tuple[float, tuple[str, ...
     texts: list[str] = []
     for source in sources:
         best = [source.best_place(clause.content) for clause in claim.clauses]
-        covered = content & frozenset().union(*(place for _, place in best))
+        # Its names stand in the passage to the letter, if only in code far from what is said of them.
+        named = (roots(name) for name in claim.whole.named if source.spells(name))
+        covered = content & frozenset().union(*(place for _, place in best), *named)
         if len(covered) < _EACH * len(content):
             return 0.0, ()
         found |= covered

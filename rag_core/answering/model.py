@@ -20,7 +20,7 @@ class Question:
     """What is asked. `id` (32 hexadecimal digits) follows it through logs, records and buttons.
 
     `version` None means the one that the text names, else the latest documentation. `language` is the asker's where
-    the text does not tell.
+    the text does not tell. `instructions` are those of the server's moderators: for the engine, and not kept with it.
     """
 
     id: str
@@ -28,6 +28,7 @@ class Question:
     history: tuple[Turn, ...] = ()
     version: str | None = None
     language: str = "en"
+    instructions: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,152 +1,190 @@
 """What a text denies, and which words of two texts are opposites.
 
-A word of denial reaches over the next few content words; the first of them is what is denied above all ("can't be
-*passed* by the client"). Whether two texts contradict each other is asked of these words, not of whole sentences, since
-right paraphrases often deny something else on the way.
+Every content word of a text has signs: `STATED`, `DENIED`, or `OPEN` where it is supposed ("if it is loaded"), or
+within reach of a denial without being what is denied above all ("can't be *passed* by the client"). Opposites are one
+word with two signs: "smaller" is "larger" denied, so that "not smaller" is "larger" stated; "incomplete" is "complete"
+denied.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag_core.answering.roots import negated_within, root
 
+STATED, OPEN, DENIED = 1, 0, -1
 _TOKEN = re.compile(r"[A-Za-z]+(?:n['’]t\b)|[^\W_]+|[.,;:!?()|]")
 _REACH = {"not": 4, "never": 4, "cannot": 4, "no": 2, "without": 2, "neither": 3, "nor": 3}
 _OF_NOUNS = frozenset({"no"})
 _WHOLE = frozenset({"nothing", "nobody", "none"})
-_NEITHER_SAID_NOR_DENIED = frozenset({"", *(root(word) for word in _WHOLE)})
-_REPLY = re.compile(r"\A\W*no\s*[,.:;]\s*", re.IGNORECASE)
-"""A "no" that answers a question denies nothing of what follows."""
-
-_NO_LONGER = re.compile(r"\bno longer\b", re.IGNORECASE)
+_DENYING = _WHOLE | _REACH.keys()
 _STOPS = frozenset({"and", "but", "or", "so"})
 _SUPPOSING = frozenset({"if", "when", "unless"})
 _CONDITIONS = _SUPPOSING | {"whether"}
 """What follows them is supposed, not stated; but "says whether it is locked" is a statement about locks."""
 
-_SOFT = re.compile(r"(?:ignor|disregard|omit|skip|exclud|neglect|lack|avoid|prevent|instead|leav)\w*\Z")
+_ONLY_AFTER = frozenset({"when", "if", "after", "once", "until"})
+"""After "only": "answers only when it is loaded" is "doesn't answer until it is loaded"."""
+
+_TAKES_BACK = re.compile(r"(?:ignor|disregard|omit|skip|exclud|neglect|lack|avoid|prevent|instead)\w*\Z")
 """Words that take back what follows, although they deny nothing themselves."""
 
+_DENIES = re.compile(r"(?:ignor|disregard|neglect|lack)\w*\Z")
+"""Those that do deny what follows at once."""
+
 _LIGHT = frozenset({"be", "been", "have", "has", "had", "even", "ever", "able", "possible"})
-_SOFT_REACH = 3
+_TAKEN_BACK = 3
 _AUXILIARY = frozenset({"need", "needs", "needed", "required"})
 """Light words in front of "to": who needn't be asked is not asked."""
 
+_REDUCED = re.compile(
+    r"\b(?:only|instead|miss\w*|ignor\w*|omit\w*|out|rather than|except|exclud\w*|hardly)\b", re.IGNORECASE
+)
 _NEGATIVE = re.compile(
-    r"\b(?:un\w{4,}|fail\w*|miss\w*|omit\w*|lose\w*|loss|off|disabl\w*|only|ignor\w*|refus\w*|avoid\w*|instead|"
-    r"leav\w*|left out|keep\w* out|error|invalid|hardly|rather than|except)\b",
+    r"\b(?:un\w{4,}|fail\w*|lose\w*|loss|off|disabl\w*|refus\w*|avoid\w*|leav\w*|stay\w*|remain\w*|keep\w* out|error|"
+    r"invalid|atleast|atmost)\b",
     re.IGNORECASE,
 )
 _OPPOSITES = """
-    smaller/larger smaller/bigger lower/higher inner/outer upper/lower faster/slower fast/slow fastest/slowest
-    quick/slow minimum/maximum most/least enable/disable enabled/disabled increase/decrease increases/decreases
-    raise/lower more/less more/fewer always/never above/below true/false allowed/forbidden accepts/refuses
-    positive/negative ascending/descending required/optional mandatory/optional earlier/later first/last
-    compressed/uncompressed exact/approximate shorter/longer outgoing/incoming
+    larger bigger higher greater increase increases increased increasing raise raises raised grow grows atleast
+    / smaller lower decrease decreases decreased decreasing reduce reduces reduced shrink shrinks atmost;
+    fast quick / slow; faster quicker / slower; fastest quickest / slowest;
+    inner / outer; upper / lower; incoming / outgoing; above / below; before / after; earlier / later;
+    enable enables enabled switchedon / disable disables disabled switchedoff;
+    always / never; true / false; same / different; shorter / longer; better / worse; minimum / maximum;
+    allow allows allowed permitted / forbid forbids forbidden prohibited;
+    accept accepts accepted / refuse refuses refused reject rejects rejected;
+    positive / negative; ascending / descending;
+    required mandatory must / optional optionally;
+    exact exactly / approximate approximately;
+    automatic automatically / manual manually;
+    succeed succeeds / fail fails
 """
-_PAIRS = frozenset(tuple(pair.split("/")) for pair in _OPPOSITES.split())
-
-
-@dataclass(frozen=True, slots=True)
-class Denial:
-    """One word of denial: the roots it denies first, and all within its reach.
-
-    `verb` is what "no" denies along with them: "needs no key" denies needing, too. `supposed` after "if" and its like.
-    """
-
-    focus: frozenset[str]
-    scope: frozenset[str]
-    verb: frozenset[str]
-    supposed: bool
+_AXES = {
+    word: (f"~{number}", sign)
+    for number, pair in enumerate(_OPPOSITES.split(";"))
+    for sign, side in zip((STATED, DENIED), pair.split("/"), strict=True)
+    for word in side.split()
+}
+_PREFIX = re.compile(r"(?:un|in|im|ir|non|dis)(?=[a-z]{5})(?!form|port|cover|count|play)")
+_NUMERALS = frozenset("two three four five six seven eight nine ten".split())  # noqa: SIM905
+_SPELLINGS = (
+    (re.compile(r"\A\W*no\s*[,.:;]\s*", re.IGNORECASE), ""),  # it answers a question, and denies nothing that follows
+    (re.compile(r"\bno longer\b", re.IGNORECASE), "not"),
+    (re.compile(r"\bat least\b", re.IGNORECASE), "atleast"),
+    (re.compile(r"\b(?:at most|up to)\b", re.IGNORECASE), "atmost"),
+    (
+        re.compile(
+            r"\b((?:turn|switch|leav|keep|stay|remain|set|is|are|be)\w*(?: +(?!on\b|off\b)[^\s.,;]+){0,3}?) (on|off)\b"
+            r"(?! (?:the|an?|its|your|this|each|every)\b)",
+            re.IGNORECASE,
+        ),
+        r"\1 switched\2",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Polarity:
-    """A text's denials, its content roots outside of their reach, and its words as they stand."""
+    """The signs of a text's words, and what kind of text it is.
 
-    denials: tuple[Denial, ...]
-    stated: frozenset[str]
-    words: frozenset[str]
+    `denies` something outright: "if nothing is found" does not. `reduces` if it denies or takes back anything,
+    `negative` if any word at all has a negative sense. `odd` is the parity of its words of denial.
+    """
+
+    signs: Mapping[str, frozenset[int]]
+    denies: bool
+    reduces: bool
     negative: bool
+    odd: bool
 
-    @property
-    def denies_outright(self) -> bool:
-        """Whether it denies something, not only supposes it: "if nothing is found" denies nothing."""
-        return any(not denial.supposed for denial in self.denials)
+    def clashes(self, other: "Polarity") -> frozenset[str]:
+        """Words that one of the two states and the other denies."""
+        return frozenset(word for word in self.signs.keys() & other.signs.keys() if self._clash(other, word))
 
-    def denied(self, one: str) -> bool:
-        """Whether the root stands within reach of a denial."""
-        return any(one in denial.scope | denial.verb for denial in self.denials)
+    def _clash(self, other: "Polarity", word: str) -> bool:
+        return {*self.signs[word], *other.signs[word]} == {STATED, DENIED} and (
+            len(self.signs[word]) == len(other.signs[word]) == 1
+        )
+
+    def denied(self) -> frozenset[str]:
+        """Words that it denies and nowhere states."""
+        return frozenset(word for word, signs in self.signs.items() if signs == {DENIED})
 
 
 def read_polarity(text: str) -> Polarity:
     """Take a sentence apart."""
-    tokens = [token.casefold() for token in _TOKEN.findall(_NO_LONGER.sub("not", _REPLY.sub("", text)))]
+    for pattern, plain in _SPELLINGS:
+        text = pattern.sub(plain, text)
+    tokens = [token.casefold() for token in _TOKEN.findall(text)]
     scopes = [scope for at in range(len(tokens)) if (scope := _scope(tokens, at))]
-    words = [root(token) for token in tokens]
-    reached = {at for scope in scopes for at in (*scope.reached, *scope.verb)}.union(
-        _taken_back(tokens), _supposed(tokens)
-    )
+    reduces = bool(scopes) or _REDUCED.search(text) is not None
     return Polarity(
-        denials=tuple(scope.denial(words) for scope in scopes),
-        stated=frozenset(word for at, word in enumerate(words) if at not in reached) - _NEITHER_SAID_NOR_DENIED,
-        words=frozenset(tokens),
-        negative=bool(scopes) or _NEGATIVE.search(text) is not None,
+        signs=_signs(tokens, scopes),
+        denies=any(not scope.supposed for scope in scopes),
+        reduces=reduces,
+        negative=reduces or _NEGATIVE.search(text) is not None,
+        odd=sum(_is_denying(token) for token in tokens) % 2 == 1,
     )
 
 
 def is_negated(text: str) -> bool:
     """Whether a word of denial stands in it."""
-    return bool(read_polarity(text).denials)
-
-
-def denies(source: Polarity, claim: Polarity) -> bool:
-    """Whether the source denies what the claim states."""
-    for denial in source.denials:
-        focus = denial.focus & claim.stated - source.stated
-        if not denial.supposed and focus and len(denial.scope & claim.stated) >= min(2, len(denial.scope)):
-            return True
-    return False
-
-
-def states(source: Polarity, claim: Polarity) -> bool:
-    """Whether the source states what the claim denies."""
-    return any(
-        any(one in source.stated and not source.denied(one) for one in denial.focus)
-        for denial in claim.denials
-        if not denial.supposed
-    )
-
-
-def agrees(source: Polarity, claim: Polarity) -> bool:
-    """Whether the source denies all that the claim denies outright."""
-    return all(any(source.denied(one) for one in denial.focus) for denial in claim.denials if not denial.supposed)
-
-
-def opposed(source: Polarity, claim: Polarity) -> bool:
-    """Whether one of them has a word where the other has its opposite, neither denying anything."""
-    if source.denials or claim.denials:
-        return False
-    return any(
-        here in claim.words and there in source.words and there not in claim.words and here not in source.words
-        for one, other in _PAIRS
-        for here, there in ((one, other), (other, one))
-    )
+    tokens = [token.casefold() for token in _TOKEN.findall(text)]
+    return any(_scope(tokens, at) for at in range(len(tokens)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Where a denial's words stand."""
+    """Where a denial's words stand: what it denies above all, and all that it may reach."""
 
     focus: Sequence[int]
     reached: Sequence[int]
     supposed: bool
-    verb: Sequence[int] = ()
 
-    def denial(self, words: Sequence[str]) -> Denial:
-        focus, scope, verb = (frozenset(words[at] for at in part) for part in (self.focus, self.reached, self.verb))
-        return Denial(focus, scope, verb, self.supposed)
+
+def _signs(tokens: Sequence[str], scopes: Sequence[_Scope]) -> dict[str, frozenset[int]]:
+    factors = _factors(tokens, scopes)
+    signs: dict[str, set[int]] = {}
+    for token, factor in zip(tokens, factors, strict=True):
+        for word, sign in _signed(token):
+            signs.setdefault(word, set()).add(sign * factor)
+    return {word: frozenset(found) for word, found in signs.items()}
+
+
+def _factors(tokens: Sequence[str], scopes: Sequence[_Scope]) -> list[int]:
+    """What becomes of each token's sign. What is denied goes before what is open, wherever both reach."""
+    factors = [STATED] * len(tokens)
+    opened = [at for each in (_supposed(tokens), _taken_back(tokens), _purposes(tokens)) for at in each]
+    opened += [at for scope in scopes for at in scope.reached]
+    for at in opened:
+        factors[at] = OPEN
+    for at in _taken_out(tokens):
+        factors[at] = DENIED
+    for scope in scopes:
+        for at in scope.focus:
+            factors[at] = OPEN if scope.supposed else DENIED
+        for at in scope.reached:
+            if tokens[at] in _AXES and not scope.supposed:
+                factors[at] = DENIED
+    return factors
+
+
+def _signed(token: str) -> Iterator[tuple[str, int]]:
+    if token in _AXES:
+        yield _AXES[token]
+        return
+    word = root(token)
+    if word and token not in _NUMERALS and not token.isdigit():
+        yield word, STATED
+    prefix = None if negated_within(token) else _PREFIX.match(token)
+    if prefix and (word := root(token[prefix.end() :])):
+        yield word, DENIED
+
+
+def _is_denying(token: str) -> bool:
+    return token in _DENYING or token.endswith(("n't", "n’t")) or negated_within(token)
 
 
 def _scope(tokens: Sequence[str], at: int) -> _Scope | None:
@@ -154,6 +192,8 @@ def _scope(tokens: Sequence[str], at: int) -> _Scope | None:
     supposed = not _CONDITIONS.isdisjoint(tokens[_start(tokens, at) : at])
     if token in _WHOLE:
         before, after = _before(tokens, at), _after(tokens, at)
+        if tokens[at - 1 : at] == [":"]:  # a cell of a table, read with its head: "Default: none"
+            return _Scope(_content(tokens, max(at - 2, 0), at), _content(tokens, 0, len(tokens)), supposed)
         following = after[-1:] if tokens[at + 1 : at + 2] == ["of"] else after[:1]
         return _Scope([*before[-1:], *following], [*before, *after], supposed)
     if negated_within(token):
@@ -162,7 +202,8 @@ def _scope(tokens: Sequence[str], at: int) -> _Scope | None:
     if reach is None or tokens[at + 1 : at + 2] == ["only"] or _adds_to_denial(tokens, at):
         return None
     following = _after(tokens, at)[:reach]
-    return _Scope(following[:1], following, supposed, _before(tokens, at)[-1:] if token in _OF_NOUNS else ())
+    verb = [at - 1] if token in _OF_NOUNS and at - 1 in _before(tokens, at) else []
+    return _Scope([*following[:1], *verb], [*following, *verb], supposed)
 
 
 def _adds_to_denial(tokens: Sequence[str], at: int) -> bool:
@@ -171,15 +212,33 @@ def _adds_to_denial(tokens: Sequence[str], at: int) -> bool:
 
 
 def _taken_back(tokens: Sequence[str]) -> list[int]:
-    """What is within reach of a word that takes it back without denying: "ignores the scores"."""
-    softened = (at for at, token in enumerate(tokens) if _SOFT.match(token))
-    return [reached for at in softened for reached in _after(tokens, at)[:_SOFT_REACH]]
+    """What is within reach of a word that takes it back without denying: "instead of the scores"."""
+    softened = (at for at, token in enumerate(tokens) if _TAKES_BACK.match(token))
+    return [reached for at in softened for reached in _after(tokens, at)[:_TAKEN_BACK]]
+
+
+def _taken_out(tokens: Sequence[str]) -> list[int]:
+    """What a verb denies by itself: "ignores the scores", "leave the scores out"."""
+    return [
+        reached
+        for at, token in enumerate(tokens)
+        if _DENIES.match(token) or (token.startswith("leav") and "out" in tokens[at : at + 6])
+        for reached in _after(tokens, at)[:1]
+    ]
 
 
 def _supposed(tokens: Sequence[str]) -> list[int]:
-    """What follows a condition's first word, up to the next stop."""
+    """What follows a condition's first word, up to the next stop, and what happens "only when"."""
     conditions = (at for at, token in enumerate(tokens) if token in _SUPPOSING)
-    return [reached for at in conditions for reached in _after(tokens, at)]
+    followed = [reached for at in conditions for reached in _after(tokens, at)]
+    only = (at for at, pair in enumerate(pairwise(tokens)) if pair[0] == "only" and pair[1] in _ONLY_AFTER)
+    return followed + [reached for at in only for reached in _before(tokens, at)]
+
+
+def _purposes(tokens: Sequence[str]) -> list[int]:
+    """What is only intended: "to enable it, ..."."""
+    leading = (at for at, pair in enumerate(pairwise([".", *tokens])) if pair[1] == "to" and _stops(pair[0]))
+    return [reached for at in leading for reached in _after(tokens, at)]
 
 
 def _after(tokens: Sequence[str], at: int) -> list[int]:
@@ -189,8 +248,6 @@ def _after(tokens: Sequence[str], at: int) -> list[int]:
 
 
 def _before(tokens: Sequence[str], at: int) -> list[int]:
-    if tokens[at - 1 : at] == [":"]:  # a cell of a table, read with its head: "Default: none"
-        return _content(tokens, max(at - 2, 0), at)
     return _content(tokens, _start(tokens, at), at)
 
 

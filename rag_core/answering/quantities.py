@@ -23,16 +23,20 @@ _UNITS = {
 }
 _UNIT_OF = {name: unit for unit, names in _UNITS.items() for name in names.split()}
 _NUMERALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_VALUES = {word: number for number, word in enumerate(_NUMERALS, start=1)}
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_VALUES = {word: number for number, word in enumerate(_NUMERALS, start=1)} | {
+    word: 10 * tens for tens, word in enumerate(_TENS, start=2)
+}
 _QUANTITY = re.compile(
     r"(?<![\w.])(?:(?P<whole>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?P<fraction>\.\d+)?(?![\d]|\.\d)"
-    rf"|(?P<word>{'|'.join(_NUMERALS)})\b)"
+    rf"|(?P<word>{'|'.join(_VALUES)})\b)"
     rf"(?:[ -](?P<magnitude>{'|'.join(_MAGNITUDES)})\b)?"
     rf"(?:[ -]?(?P<unit>%|(?:{'|'.join(sorted(_UNIT_OF.keys() - {'%'}, key=len, reverse=True))})s?\b))?",
     re.IGNORECASE,
 )
-_MEASURES = frozenset({"byte", "bit", "character", "second", "minute", "hour", "day", "week", "percent"})
-_MEASURE = re.compile(rf"\b(?:{'|'.join(sorted(_MEASURES))})s?\b", re.IGNORECASE)
+_SPELLED = _UNITS.keys() - {"second"}
+_MEASURE = re.compile(rf"\b(?:(?:{'|'.join(sorted(_SPELLED))})s?|seconds|[KMGT]i?B|ms)\b")
+"""Without "second", which is mostly a place in an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,8 @@ def is_unit(word: str) -> bool:
 
 
 def measures(text: str) -> frozenset[str]:
-    """Units that are spelled out, with or without a number: "the most bytes" is in bytes."""
-    return frozenset(match.casefold().rstrip("s") for match in _MEASURE.findall(text))
+    """Units of a text, with or without a number: "the most bytes" is in bytes."""
+    return frozenset(_unit(match) for match in _MEASURE.findall(text))
 
 
 def _read(text: str) -> Iterator[Quantity]:
@@ -75,8 +79,12 @@ def _read(text: str) -> Iterator[Quantity]:
         magnitude = (match["magnitude"] or "").casefold()
         if match["word"] and match["word"].casefold() == "one" and not unit and not magnitude:
             continue
-        found = _UNIT_OF.get(unit) or _UNIT_OF.get(unit.removesuffix("s"), "")
-        yield Quantity(_value(match, _MAGNITUDES.get(magnitude, 1)), found, match.start())
+        yield Quantity(_value(match, _MAGNITUDES.get(magnitude, 1)), _unit(unit), match.start())
+
+
+def _unit(word: str) -> str:
+    name = word.casefold()
+    return _UNIT_OF.get(name) or _UNIT_OF.get(name.removesuffix("s"), "")
 
 
 def _value(match: re.Match[str], factor: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag_core.answering import wording
-from rag_core.answering.facts import Fact, facts_of, sentences_of
+from rag_core.answering.facts import Fact, counts_of, facts_of, sentences_of
 from rag_core.answering.model import Passage
 from rag_core.answering.polarity import Polarity, read_polarity
 from rag_core.answering.quantities import measures, possible_quantities
@@ -71,6 +71,11 @@ class Source:
     def labels(self) -> frozenset[str]:
         """Words at the head of columns that are compared."""
         return frozenset().union(*(fact.labels for fact in self.facts))
+
+    @cached_property
+    def counts(self) -> frozenset[str]:
+        """How many items its lists and rows and columns its tables have: what a reader may count."""
+        return counts_of(self.text)
 
     def mentions(self, word: str) -> bool:
         """Whether the word stands in it, in whatever case and form."""

@@ -15,6 +15,7 @@ _VERSION = re.compile(
     r"(?<![\w.])[vV]\d+(?:\.\w+)*|(?<![\w.])\d+(?:\.\d+){2,}(?:\.x)?(?!\w)|(?<![\w.])\d+\.\d+\.x(?!\w)"
 )
 _TOKEN = re.compile(r"(?<![\w./-])(?:--?|\$)?[A-Za-z_][\w$]*(?:[.:/-]+[\w$]+)*")
+_PLURAL = re.compile(r"[A-Z]{2,}s\Z")
 _ABBREVIATION = re.compile(r"(?:[a-z]\.)+[a-z]?\Z", re.IGNORECASE)
 _NUMERAL_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMERALS = {word: str(number) for number, word in enumerate(_NUMERAL_WORDS, start=2)}
@@ -104,7 +105,7 @@ def code_tokens(code: str) -> frozenset[str]:
 
 def has_token(text: str, token: str) -> bool:
     """Whether `token` stands in `text` as a whole; constants in whatever case."""
-    flags = re.IGNORECASE if token.isupper() else re.NOFLAG
+    flags = re.IGNORECASE if token.isupper() or _PLURAL.match(token) else re.NOFLAG
     return re.search(rf"(?<!\w){re.escape(token)}(?!\w)", text, flags) is not None
 
 

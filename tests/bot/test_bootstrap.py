@@ -5,13 +5,21 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-FILES = ("bot/bootstrap.py", "pyproject.toml", "requirements-cpu.lock", "requirements-dev.lock")
+FILES = (
+    "bot/bootstrap.py",
+    "pyproject.toml",
+    "requirements-cpu.lock",
+    "requirements-playground.lock",
+    "requirements-dev.lock",
+)
 
 PIP = """\
 #!{python}
@@ -90,7 +98,7 @@ def test_what_is_there_is_not_installed_again(checkout: Path) -> None:
     assert run(checkout, "--dev").returncode == 0
     assert any("requirements-dev.lock" in line for line in installs(log))
     count = len(installs(log))
-    for arguments in ((), ("--dev",)):
+    for arguments in ((), ("--playground",), ("--dev",)):
         again = run(checkout, *arguments)
         assert (again.returncode, again.stderr) == (0, "")
     assert len(installs(log)) == count, "what tests need holds what the bot needs"
@@ -102,6 +110,26 @@ def test_the_bots_set_is_not_enough_for_tests(checkout: Path) -> None:
     count = len(installs(log))
     assert run(checkout, "--dev").returncode == 0
     assert len(installs(log)) > count
+
+
+def test_the_playground_brings_its_discord_and_no_test_tools(checkout: Path) -> None:
+    log = fake_environment(checkout)
+    assert run(checkout).returncode == 0
+    assert not any("requirements-playground.lock" in line for line in installs(log))
+    assert run(checkout, "--playground").returncode == 0
+    assert f"--no-deps -r {checkout}/requirements-playground.lock" in installs(log)
+    assert not any("requirements-dev.lock" in line for line in installs(log))
+    count = len(installs(log))
+    assert run(checkout).returncode == 0
+    assert len(installs(log)) == count, "the playground's set holds what the bot needs"
+
+
+def test_the_playgrounds_lock_fits_its_extra(bootstrap: ModuleType) -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    (wanted,), (locked,) = extras["playground"], bootstrap.pinned(bootstrap.PLAYGROUND_LOCK)
+    name, version = locked.split("==")
+    assert Requirement(wanted).name == name
+    assert Requirement(wanted).specifier.contains(version)
 
 
 def test_torch_is_looked_for_in_its_own_index_where_the_usual_one_has_none(checkout: Path) -> None:
@@ -198,17 +226,18 @@ def test_without_a_driver_there_is_no_gpu(bootstrap: ModuleType, monkeypatch: py
 
 
 def test_the_gpu_set_is_what_pip_resolves(bootstrap: ModuleType) -> None:
-    (step,) = bootstrap.gpu_steps(dev=False)
+    (step,) = bootstrap.gpu_steps("run")
     assert step[2] == ["-e", f"{bootstrap.ROOT}[gpu]"]
-    assert len(bootstrap.gpu_steps(dev=True)) == 2
+    assert len(bootstrap.gpu_steps("playground")) == 2
+    assert len(bootstrap.gpu_steps("dev")) == 3
 
 
 def test_every_locked_requirement_is_pinned(bootstrap: ModuleType) -> None:
-    for lock in (bootstrap.CPU_LOCK, bootstrap.DEV_LOCK):
+    for lock in (bootstrap.CPU_LOCK, bootstrap.PLAYGROUND_LOCK, bootstrap.DEV_LOCK):
         assert all("==" in line for line in bootstrap.pinned(lock))
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "requirements-cpu.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", FILES[1:])
 def test_what_decides_changes_the_fingerprint(name: str, checkout: Path, bootstrap: ModuleType) -> None:
     before = bootstrap.fingerprint("cpu")
     assert bootstrap.fingerprint("gpu") != before

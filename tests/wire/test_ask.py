@@ -40,6 +40,10 @@ class Wire:
         """Type /ask."""
         return await self.server.slash("ask", {"question": question}, user=user or self.ada, channel=self.channel)
 
+    def somebody(self) -> User:
+        """One more member: each has one question at a time."""
+        return self.server.add_member(self.guild, "somebody")
+
     async def asked_and_held(self) -> Interaction:
         """A question whose answer has shown its first sentence and waits for `engine.release`."""
         self.engine.hold()
@@ -67,7 +71,8 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wir
 
 @pytest.fixture
 def wire(running: Wire) -> Iterator[Wire]:
-    """The running bot, with nothing held and no rule broken before."""
+    """The running bot, with nothing held and no rule broken before, and an Ada who asked nothing yet."""
+    running.ada = running.server.add_member(running.guild, "ada")
     running.engine.release()
     running.server.violations.clear()
     yield running
@@ -123,9 +128,9 @@ async def test_a_dropped_gateway_neither_loses_nor_doubles_an_answer(wire: Wire)
     completions, resumes = len(wire.engine.completions), wire.server.hub.gateway.resumes
     during = await wire.asked_and_held()
     wire.server.drop_gateway()
-    meanwhile = [await wire.ask() for _ in range(5)]
+    meanwhile = [await wire.ask(user=wire.somebody()) for _ in range(5)]
     await wire.server.resumed(resumes + 1)
-    after = await wire.ask()
+    after = await wire.ask(user=wire.somebody())
     wire.engine.release()
     for asked in (during, *meanwhile, after):
         await asked.finished(is_whole)
@@ -240,7 +245,7 @@ async def test_a_channel_that_is_deleted_meanwhile_hurts_no_one_else(wire: Wire)
     await wire.engine.asked(completions + 1)
     wire.server.delete_channel(doomed)
     wire.engine.release()
-    await (await wire.ask()).finished(is_whole)
+    await (await wire.ask(user=wire.somebody())).finished(is_whole)
     assert wire.bot.running
 
 

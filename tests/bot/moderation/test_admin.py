@@ -13,7 +13,7 @@ from tests.bot.scene import Scene, said, scene
 
 
 def _commands(it: Scene) -> Iterator[app_commands.Command[Any, ..., Any]]:
-    (group,) = (each for each in it.bot.tree.get_commands() if each.name == "admin")
+    group = it.bot.tree.get_command("admin")
     assert isinstance(group, app_commands.Group)
     return (each for each in group.walk_commands() if isinstance(each, app_commands.Command))
 

@@ -1,7 +1,8 @@
 import pytest
 
 from rag_core.answering.claim import read_claim
-from rag_core.answering.disputes import contradiction, misattribution, wrong_number
+from rag_core.answering.contradictions import contradiction
+from rag_core.answering.disputes import misattribution, wrong_number
 from rag_core.answering.sources import read_source
 from tests.fakes.passages import passage
 

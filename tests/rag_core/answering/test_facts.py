@@ -21,6 +21,7 @@ _MODES = "| | Override mode | Merge mode |\n|---|---|---|\n| Since | always | v2
         ("The lengths must be equal, otherwise the request fails.", 2),
         ("IVF takes 11 MB and HNSW takes 640 MB.", 2),
         ("For `COSINE` and `IP`, a larger score is better.", 1),
+        ("Towers, moats, and walls keep visitors out.", 1),
         ("Run `a; b: c` at once.", 1),
         ("`M`: the most links of a vector.", 1),
     ],

@@ -1,80 +1,52 @@
+"""Which words a text states, denies or leaves open."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_core.answering.polarity import agrees, denies, is_negated, opposed, read_polarity, states
+from rag_core.answering.polarity import DENIED, OPEN, STATED, is_negated, read_polarity
+from rag_core.answering.roots import root
 
 
 @pytest.mark.parametrize(
-    ("source", "claim", "denied"),
+    ("text", "word", "sign"),
     [
-        ("They can't be passed by the client.", "Settings can be passed by the client.", True),
-        ("They can't be passed by the client.", "Settings belong into a file of the client.", False),
-        ("The index does not support range search.", "The index supports range search.", True),
-        ("Nothing is ever missed.", "A neighbor is sometimes missed.", True),
-        ("If that does not help, take another one.", "That helps at once.", False),
-        ("It is not only fast, it is exact.", "It is fast.", False),
-        ("Looks at positions only, never at scores.", "Looks at positions.", False),
-        ("Looks at positions only, never at scores.", "It ignores the scores.", False),
-        ("Towers are unheated in winter.", "Towers are heated in winter.", True),
-        ("A tower needs no key.", "A tower needs a key.", True),
-        ("A moat has no bridge, so build one.", "A bridge is built.", True),
-        ("Single stones can't be moved, not even by day.", "Stones are moved by day.", True),
-        ("Gates can't be locked, not even by night.", "By night the moat is filled.", False),
-        ("No: gates can't be locked.", "Gates are locked.", True),
-        ("If a gate can't be locked, call.", "The gate is locked.", False),
-        ("Gates can't be locked.", "It rusts if gates are locked.", False),
-        ("Gates can't be locked.", "It says whether gates are locked.", True),
-        ("A gate is locked, and a window must not be longer than the gate is high.", "The gate is locked.", False),
+        ("They can't be passed by the client.", "passed", DENIED),
+        ("They can't be passed by the client.", "client", OPEN),
+        ("They can be passed by the client.", "passed", STATED),
+        ("If that does not help, take another one.", "help", OPEN),
+        ("It is not only fast, it is exact.", "fast", None),
+        ("Towers are unheated in winter.", "heated", DENIED),
+        ("Data may be incomplete.", "complete", DENIED),
+        ("A tower needs no key.", "key", DENIED),
+        ("A tower needs no key.", "needs", DENIED),
+        ("It ignores the scores.", "scores", DENIED),
+        ("Leave the field out.", "field", DENIED),
+        ("A gate opens only when it is asked.", "gate", OPEN),
+        ("No: gates can be painted.", "painted", STATED),
     ],
 )
-def test_what_a_source_denies(source: str, claim: str, denied: bool) -> None:
-    assert denies(read_polarity(source), read_polarity(claim)) is denied
+def test_what_is_stated_and_what_is_denied(text: str, word: str, sign: int | None) -> None:
+    assert read_polarity(text).signs.get(root(word)) == (None if sign is None else frozenset({sign}))
 
 
 @pytest.mark.parametrize(
-    ("source", "claim", "stated"),
-    [
-        ("It has to be loaded first.", "It does not have to be loaded.", True),
-        ("It can't be loaded.", "It cannot be loaded.", False),
-        ("If that does not help, wait.", "If this doesn't help, wait.", False),
-        ("A visitor may show up at noon.", "If no visitor shows up, close the gate.", False),
-        ("A tower needs no key.", "A tower doesn't need a key.", False),
-        ("Towers are unheated.", "Towers aren't heated.", False),
-        ("Parameter: `width`, Default: none", "There is no default.", False),
-        ("The gate is no longer open.", "The gate is not open any more.", False),
-    ],
-)
-def test_what_a_claim_denies(source: str, claim: str, stated: bool) -> None:
-    assert states(read_polarity(source), read_polarity(claim)) is stated
-
-
-@pytest.mark.parametrize(
-    ("source", "claim", "opposite"),
+    ("one", "other", "clashing"),
     [
         ("It is the outer bound.", "It is the inner bound.", True),
-        ("It is the outer bound.", "It is the outer bound.", False),
+        ("Leave the lamp on at night.", "Turn the lamp off at night.", True),
+        ("It must not be smaller.", "It must be at least as large.", False),
+        ("It must not be smaller.", "It must be at most as large.", True),
         ("A larger value finds more.", "A larger or smaller value finds more.", False),
-        ("It is not slower.", "It is faster.", False),
+        ("To enable it, call the guard.", "It is disabled.", False),
     ],
 )
-def test_opposites(source: str, claim: str, opposite: bool) -> None:
-    assert opposed(read_polarity(source), read_polarity(claim)) is opposite
+def test_opposites(one: str, other: str, clashing: bool) -> None:
+    assert bool(read_polarity(one).clashes(read_polarity(other))) is clashing
 
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
-    assert is_negated(text) is bool(read_polarity(text).denials)
-
-
-@pytest.mark.parametrize(
-    ("source", "claim", "agreed"),
-    [
-        ("Gates can't be locked.", "A gate cannot be locked.", True),
-        ("Gates are locked.", "A gate cannot be locked.", False),
-        ("Gates can't be locked.", "A gate is neither locked nor painted.", False),
-        ("Gates can't be locked.", "No, a gate can't be locked.", True),
-    ],
-)
-def test_who_denies_all_that_is_denied_agrees(source: str, claim: str, agreed: bool) -> None:
-    assert agrees(read_polarity(source), read_polarity(claim)) is agreed
+    polarity = read_polarity(text)
+    assert not polarity.denies or polarity.reduces
+    assert isinstance(is_negated(text), bool)

@@ -1,0 +1,93 @@
+"""The form for instructions, and the buttons below their preview."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, Self, cast
+
+import discord
+from discord import ui
+
+from bot.texts import Texts
+from bot.texts.instructions import MAX_INSTRUCTIONS, MAX_QUESTION
+
+Interaction = discord.Interaction[Any]
+
+Submitted = Callable[[Interaction, str, str], Awaitable[None]]
+"""Takes the instructions and the question to try them on."""
+
+
+class Decisions(Protocol):
+    """What happens when a button is pressed."""
+
+    async def decide(self, interaction: Interaction, decision: str, draft: str) -> None:
+        """A moderator saves or discards what was tried."""
+
+
+class DecidingClient(Protocol):
+    """The part of the client that forms and buttons use."""
+
+    @property
+    def drafts(self) -> Decisions:
+        """Who handles presses."""
+
+    async def report(self, interaction: Interaction, error: Exception) -> None:
+        """The one error handler."""
+
+
+class Form(ui.Modal):
+    """Instructions, and a question to try them on."""
+
+    def __init__(self, now: str, texts: Texts, submitted: Submitted) -> None:
+        own = texts.instructions
+        super().__init__(title=own.title, custom_id="instructions")
+        self._submitted = submitted
+        self._instructions: ui.TextInput[Self] = ui.TextInput(
+            style=discord.TextStyle.paragraph,
+            default=now or None,
+            required=False,
+            max_length=MAX_INSTRUCTIONS,
+            custom_id="instructions",
+        )
+        self._question: ui.TextInput[Self] = ui.TextInput(max_length=MAX_QUESTION, custom_id="question")
+        self.add_item(ui.Label(text=own.instructions, description=own.about, component=self._instructions))
+        self.add_item(ui.Label(text=own.question, description=own.question_about, component=self._question))
+
+    async def on_submit(self, interaction: Interaction, /) -> None:
+        """Try them."""
+        try:
+            await self._submitted(interaction, self._instructions.value.strip(), self._question.value.strip())
+        except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the moderator without a word
+            await cast("DecidingClient", interaction.client).report(interaction, error)
+
+
+class DecisionButton(
+    ui.DynamicItem[ui.Button[ui.LayoutView]],
+    template=r"instructions:(?P<decision>save|discard):(?P<draft>[0-9a-f]{32})",
+):
+    """Saves or discards what was tried."""
+
+    def __init__(self, decision: str, draft: str, label: str | None, style: discord.ButtonStyle) -> None:
+        custom_id = f"instructions:{decision}:{draft}"
+        super().__init__(ui.Button(label=label, style=style, custom_id=custom_id))
+        self.decision = decision
+        self.draft = draft
+
+    @classmethod
+    async def from_custom_id(cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Make the pressed button anew."""
+        label, style = (
+            (item.label, item.style) if isinstance(item, ui.Button) else (None, discord.ButtonStyle.secondary)
+        )
+        return cls(match["decision"], match["draft"], label, style)
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Handle a press."""
+        client = cast("DecidingClient", interaction.client)
+        try:
+            await client.drafts.decide(interaction, self.decision, self.draft)
+        except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the presser without a word
+            await client.report(interaction, error)
+
+
+BUTTONS = (DecisionButton,)
+"""To be registered with the client, once."""
