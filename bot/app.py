@@ -49,6 +49,7 @@ from rag_core.records.audit_trail import SqlAuditTrail
 from rag_core.records.books import Books
 from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
+from rag_core.records.follow_up_book import SqlFollowUpBook
 from rag_core.records.ledger import SqlLedger
 from rag_core.records.operating_book import SqlOperatingBook
 from rag_core.records.operating_cache import Operating
@@ -286,8 +287,9 @@ async def _records(folder: Path, settings: Settings, stack: AsyncExitStack) -> D
 
 def _books(database: Database, questions: SqlQuestionBook) -> Books:
     servers, people = Servers(SqlServerBook(database)), SqlPeopleBook(database)
+    curated, audit, follow_ups = SqlCuratedBook(database), SqlAuditTrail(database), SqlFollowUpBook(database)
     operating, speeds = Operating(SqlOperatingBook(database)), SqlSpeedBook(database)
-    return Books(questions, servers, people, SqlCuratedBook(database), SqlAuditTrail(database), operating, speeds)
+    return Books(questions, servers, people, curated, audit, follow_ups, operating, speeds)
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:

@@ -23,6 +23,7 @@ from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
 from bot.speaking import CommandTranslator, Speaking
+from bot.support import CorrectCommands, Support
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
 
@@ -106,6 +107,7 @@ class SupportBot(commands.AutoShardedBot):
             self, self.asking, books, self.speaking, self.rights, direct_messages=direct_messages
         )
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *before))
+        self.support = Support(books, self.speaking, self.rights)
         self.books = books
         self._tools = Tools(books, self.rights, self.speaking)
         # Not by `turns`: moderators may try instructions while a question of theirs is answered.
@@ -122,8 +124,13 @@ class SupportBot(commands.AutoShardedBot):
         self.tree.add_command(self.listening.menu)
         await self.add_cog(self.searching)
         groups = [LimitCommands(self._tools), self.operating.sources]
-        loose = [BlockCommands(self._tools, self.blocks), InstructionCommands(self._tools, self.drafts)]
-        self.tree.add_command(admin_group(self._tools, groups, [*loose, *self.operating.loose]))
+        loose = [
+            BlockCommands(self._tools, self.blocks),
+            CorrectCommands(self._tools),
+            InstructionCommands(self._tools, self.drafts),
+            *self.operating.loose,
+        ]
+        self.tree.add_command(admin_group(self._tools, groups, loose))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()
 

@@ -28,7 +28,7 @@ from bot.texts import asking as words
 from rag_core.answering.model import Answer
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
-from rag_core.records.model import Feedback, Origin, Rating, Reply
+from rag_core.records.model import Origin, Reply
 
 _log = structlog.get_logger(__name__)
 
@@ -181,13 +181,6 @@ class Asking(commands.Cog):
                 await delete_messages(self._bot, exchange.reply, but=_message_id(interaction))
         await interaction.delete_original_response()
         _log.info("an answer was dismissed", question_id=question_id, by_asker=interaction.user.id == asker_id)
-
-    async def rate(self, interaction: Interaction, question_id: str, rating: Rating) -> None:
-        """Keep what somebody thinks of an answer."""
-        # A database that is slow must not make Discord call the press a failure.
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._book.save_feedback(Feedback(question_id, interaction.user.id, rating, datetime.now(UTC)))
-        await interaction.edit_original_response(content=self._speaking.to(interaction).asking.thanks[rating])
 
     def _may_steer(self, interaction: Interaction, asker_id: int) -> bool:
         return interaction.user.id == asker_id or self._rights.is_moderator(interaction.user)

@@ -19,6 +19,7 @@ from bot.texts import (
     operating,
     playground,
     searching,
+    support,
 )
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.blocks import BlockTexts
@@ -30,6 +31,7 @@ from bot.texts.moderation import ModerationTexts
 from bot.texts.operating import OperatingTexts
 from bot.texts.playground import PlaygroundTexts
 from bot.texts.searching import SearchingTexts
+from bot.texts.support import SupportTexts
 
 Language = Literal["en", "zh"]
 
@@ -50,6 +52,7 @@ class Texts:
     searching: SearchingTexts
     operating: OperatingTexts
     playground: PlaygroundTexts
+    support: SupportTexts
 
 
 ENGLISH: Final = Texts(
@@ -63,6 +66,7 @@ ENGLISH: Final = Texts(
     operating=operating.ENGLISH,
     playground=playground.ENGLISH,
     searching=searching.ENGLISH,
+    support=support.ENGLISH,
 )
 CHINESE: Final = Texts(
     asking=asking.CHINESE,
@@ -75,6 +79,7 @@ CHINESE: Final = Texts(
     operating=operating.CHINESE,
     playground=playground.CHINESE,
     searching=searching.CHINESE,
+    support=support.CHINESE,
 )
 IN: Final[Mapping[Language, Texts]] = {"en": ENGLISH, "zh": CHINESE}
 """By language."""

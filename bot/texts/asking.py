@@ -7,7 +7,6 @@ from typing import Final
 from bot.texts.words import words
 from rag_core.answering.languages import NAMES
 from rag_core.answering.model import Notice
-from rag_core.records.model import Rating
 
 MAX_QUESTION: Final = 6000
 """Characters, as many as Discord lets an option carry."""
@@ -71,7 +70,7 @@ class AskingTexts:
     only_asker_stops: str
     stopping: str
     not_running: str
-    thanks: Mapping[Rating, str]
+    thanks: str
     retry_label: str
     only_asker_retries: str
     nothing_to_retry: str
@@ -153,10 +152,7 @@ it.""",
     only_asker_stops="Only the person who asked can stop this answer.",
     stopping="Stopping.",
     not_running="This answer is not being written any more.",
-    thanks={
-        "up": "Thanks, noted as helpful. Press 👎 if you change your mind.",
-        "down": "Thanks, noted as not helpful. Press 👍 if you change your mind.",
-    },
+    thanks="Thanks, noted as helpful. Press 👎 if you change your mind.",
     retry_label="Try again",
     only_asker_retries="Only the person who asked can try this again. Ask it yourself with `/ask`.",
     nothing_to_retry="This question is no longer on record: please ask it again.",
@@ -239,10 +235,7 @@ CHINESE: Final = AskingTexts(
     only_asker_stops="只有提问者可以停止这个回答。",
     stopping="正在停止。",
     not_running="这个回答已经不在撰写中。",
-    thanks={
-        "up": "谢谢，已记为有帮助。如果改变主意，请按 👎。",
-        "down": "谢谢，已记为没有帮助。如果改变主意，请按 👍。",
-    },
+    thanks="谢谢，已记为有帮助。如果改变主意，请按 👎。",
     retry_label="重试",
     only_asker_retries="只有提问者可以重试。您可以用 `/ask` 自己提问。",
     nothing_to_retry="这个问题已不在记录中，请重新提问。",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rag_core.records.audit import AuditTrail
 from rag_core.records.book import QuestionBook
 from rag_core.records.curated import CuratedBook
+from rag_core.records.follow_ups import FollowUpBook
 from rag_core.records.operating_cache import Operating
 from rag_core.records.people import PeopleBook
 from rag_core.records.server_cache import Servers
@@ -13,12 +14,13 @@ from rag_core.records.speeds import SpeedBook
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Questions, what is set in each server and in all, people, curated answers, who changed what, and speeds."""
+    """Questions with what becomes of them, what is set in a server and in all, people, curated answers, changes, speeds."""
 
     questions: QuestionBook
     servers: Servers
     people: PeopleBook
     curated: CuratedBook
     audit: AuditTrail
+    follow_ups: FollowUpBook
     operating: Operating
     speeds: SpeedBook

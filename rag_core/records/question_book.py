@@ -137,7 +137,7 @@ class SqlQuestionBook:
     async def _one_exchange(self, wanted: Select[QuestionRow, ReplyRow, AnswerRow]) -> Exchange | None:
         async with self._database.reading() as session:
             row = (await session.execute(wanted)).first()
-        return _exchange(row[0], row[1], row[2]) if row else None
+        return exchange_of(row[0], row[1], row[2]) if row else None
 
     async def _keep(self, entry: Entry) -> None:
         entry = storable(entry)
@@ -191,7 +191,8 @@ def _exchanges() -> Select[QuestionRow, ReplyRow, AnswerRow]:
     )
 
 
-def _exchange(row: QuestionRow, reply: ReplyRow | None, answer: AnswerRow | None) -> Exchange:
+def exchange_of(row: QuestionRow, reply: ReplyRow | None, answer: AnswerRow | None) -> Exchange:
+    """The rows of one question as data."""
     outcome, text = (answer.outcome, answer.text) if answer else (None, "")
     return Exchange(_question(row), _origin(row), _reply(reply), outcome, text)
 

@@ -8,6 +8,7 @@ from rag_core.records.server_cache import Servers
 from tests.fakes.audit import FakeAudit
 from tests.fakes.book import FakeBook
 from tests.fakes.curated import FakeCuratedBook
+from tests.fakes.follow_ups import FakeFollowUpBook
 from tests.fakes.operating import FakeOperatingBook
 from tests.fakes.people import FakePeopleBook
 from tests.fakes.servers import FakeServerBook
@@ -25,6 +26,7 @@ class FakeBooks:
     curated: FakeCuratedBook = field(init=False)
     operating: FakeOperatingBook = field(init=False)
     speeds: FakeSpeedBook = field(init=False)
+    follow_ups: FakeFollowUpBook = field(init=False)
 
     def __post_init__(self) -> None:
         self.servers = FakeServerBook(self.audit)
@@ -32,9 +34,12 @@ class FakeBooks:
         self.curated = FakeCuratedBook(self.audit)
         self.operating = FakeOperatingBook(self.audit)
         self.speeds = FakeSpeedBook(self.questions)
+        self.follow_ups = FakeFollowUpBook(self.questions, self.audit)
 
     @property
     def books(self) -> Books:
         """Anew for each bot, as after a restart; what was written before `Servers.load` is not known to it yet."""
         servers, operating = Servers(self.servers), Operating(self.operating)
-        return Books(self.questions, servers, self.people, self.curated, self.audit, operating, self.speeds)
+        return Books(
+            self.questions, servers, self.people, self.curated, self.audit, self.follow_ups, operating, self.speeds
+        )

@@ -16,7 +16,7 @@ from bot.asking import Gate
 from bot.client import SupportBot
 from bot.texts import ENGLISH
 from rag_core.answering.model import Finished, IndexInfo, Question, Queued, Retrieved, Searching, Shown, Turn
-from rag_core.records.model import Origin, Rating, Reply
+from rag_core.records.model import Origin, Reply
 from tests.bot.asking.answers import ANSWERED, FAILED, PASSAGES, QUESTION, QUOTED, REFUSED, TEXT
 from tests.bot.scene import said
 from tests.fakes.book import FakeBook
@@ -27,7 +27,7 @@ from tests.fakes.operations import FakeOperations
 
 READ = (Searching(QUESTION), Retrieved(PASSAGES))
 WHOLE = (*READ, Shown(TEXT), Finished(ANSWERED))
-ALL_BUTTONS = ["rate", "rate", "continue_in_thread", "dismiss"]
+ALL_BUTTONS = ["rate", "rate", "solve", "call_person", "continue_in_thread", "dismiss"]
 ORIGINAL = "/webhooks/*/*/messages/@original"
 
 
@@ -244,23 +244,6 @@ async def test_only_the_asker_stops_an_answer() -> None:
         assert "Two." not in said(result)
         assert buttons(result) == ["dismiss"]
         assert it.book.answers[it.question_id].outcome == "cancelled"
-
-
-@pytest.mark.parametrize("rating", ["up", "down"])
-async def test_ratings_are_kept_and_thanked_for(rating: Rating) -> None:
-    async with world(WHOLE) as it:
-        result = await it.ask()
-        sentence = await it.press(it.bob, result, custom_id=f"rate:{rating}:{it.question_id}")
-        assert sentence == ENGLISH.asking.thanks[rating]
-        assert it.book.feedback[it.question_id, it.bob.id].rating == rating
-
-
-async def test_a_second_press_replaces_the_first() -> None:
-    async with world(WHOLE) as it:
-        result = await it.ask()
-        for rating in ("up", "down"):
-            await it.press(it.bob, result, custom_id=f"rate:{rating}:{it.question_id}")
-        assert [feedback.rating for feedback in it.book.feedback.values()] == ["down"]
 
 
 async def test_buttons_work_after_a_restart() -> None:

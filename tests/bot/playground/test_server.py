@@ -109,3 +109,15 @@ async def test_a_bot_that_does_not_answer_is_told_to_the_one_who_waits(
         await live.receive_json()
         await live.send_json({"do": "slash", "name": "help", "options": {}})
         assert await live.receive_json() == {"problem": "The application did not respond."}
+
+
+async def test_nobody_sees_anothers_direct_messages(served: Served) -> None:
+    place, address, session = served
+    backend = place.env.backend
+    monas = backend.get_dm_channel(place.people[1].id)
+    backend.create_message(monas.id, place.people[1].id, "A secret")
+    async with session.ws_connect(f"http://{address}/live") as live:
+        await live.receive_json()
+        assert str(monas.id) not in [each["id"] for each in (await live.receive_json())["view"]["channels"]]
+        await live.send_json({"do": "look", "channel": str(monas.id)})
+        assert list(await live.receive_json()) == ["problem"]
