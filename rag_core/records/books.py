@@ -14,7 +14,7 @@ from rag_core.records.speeds import SpeedBook
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Questions with what becomes of them, what is set in a server and in all, people, curated answers, changes, speeds."""
+    """Questions and what comes of them, what is set in a server and in all, people, curated answers, changes, speed."""
 
     questions: QuestionBook
     servers: Servers
