@@ -13,6 +13,7 @@ from discord.http import Route
 
 from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
 from bot.blocks import BlockCommands, Blocks
+from bot.insight import insight_commands
 from bot.instructions import BUTTONS as DECISION_BUTTONS
 from bot.instructions import Drafts, InstructionCommands
 from bot.limits import LimitCommands, Limits, Turns
@@ -24,6 +25,7 @@ from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
 from bot.speaking import CommandTranslator, Speaking
 from bot.support import CorrectCommands, Support
+from rag_core.answering.grouping import Groups
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
 
@@ -76,6 +78,7 @@ class SupportBot(commands.AutoShardedBot):
         books: Books,
         finder: Finds,
         operations: Operations,
+        likeness: Groups,
         operator_ids: Collection[int] = (),
         gates: Sequence[Gate] = (),
         direct_messages: bool = True,
@@ -109,6 +112,7 @@ class SupportBot(commands.AutoShardedBot):
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *before))
         self.support = Support(books, self.speaking, self.rights)
         self.books = books
+        self._likeness = likeness
         self._tools = Tools(books, self.rights, self.speaking)
         # Not by `turns`: moderators may try instructions while a question of theirs is answered.
         self.drafts = Drafts(desk, self._tools)
@@ -124,10 +128,11 @@ class SupportBot(commands.AutoShardedBot):
         self.tree.add_command(self.listening.menu)
         await self.add_cog(self.searching)
         groups = [LimitCommands(self._tools), self.operating.sources]
-        loose = [
+        loose: list[app_commands.Group] = [
             BlockCommands(self._tools, self.blocks),
             CorrectCommands(self._tools),
             InstructionCommands(self._tools, self.drafts),
+            *insight_commands(self._tools, self._likeness),
             *self.operating.loose,
         ]
         self.tree.add_command(admin_group(self._tools, groups, loose))

@@ -17,6 +17,7 @@ from bot.client import SupportBot, invite_url
 from bot.console import plain_console
 from bot.discord_access import application_id, explained
 from bot.doctor import channels_of, examine_running
+from bot.insight import DIGEST_LOCK, DigestPoster
 from bot.librarian import Librarian
 from bot.logs import configure_logs, style_for
 from bot.operating import Operations
@@ -92,6 +93,8 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
         upkeep(parts, source) as kept,
         make_bot(settings, parts, kept, MeasuredDesk(parts.desk, metrics)) as bot,
     ):
+        poster = DigestPoster(bot, parts.books, parts.likeness, parts.database.try_lock)
+        kept.scheduler.hourly(DIGEST_LOCK, poster.post_due)
         web.watch(_checks(parts))
         with explained(settings):
             await bot.start(token)
@@ -106,6 +109,7 @@ def make_bot(
         books=parts.books,
         finder=parts.finder,
         operations=_operations(parts, kept),
+        likeness=parts.likeness,
         operator_ids=settings.operator_ids,
         direct_messages=settings.direct_messages,
         message_content=settings.message_content_intent,
@@ -118,6 +122,7 @@ async def _in_terminal(settings: Settings, source: Source) -> None:
     console = plain_console()
     console.print(f"{_HOW_TO_DISCORD}\n")
     async with started(settings, console) as parts, upkeep(parts, source, console.print) as kept:
+        librarian = kept.librarian
         console.print("Ask about Milvus; /help lists the commands.", style="bold")
         librarian = kept.librarian
         await Chat(parts.desk, parts.book, console, lambda: librarian.status or "The index is up to date").converse()

@@ -1,7 +1,7 @@
 """What moderators and operators do under `/admin`."""
 
 from bot.moderation._groups import Interaction, ModeratorGroup, OperatorGroup, StaffGroup, Tools, server_of
-from bot.moderation._options import Channel
+from bot.moderation._options import Channel, PostableChannel
 from bot.moderation.admin import admin_group
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Interaction",
     "ModeratorGroup",
     "OperatorGroup",
+    "PostableChannel",
     "StaffGroup",
     "Tools",
     "admin_group",

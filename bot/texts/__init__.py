@@ -12,6 +12,7 @@ from bot.texts import (
     asking,
     blocks,
     general,
+    insight,
     instructions,
     limits,
     listening,
@@ -24,6 +25,7 @@ from bot.texts import (
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.blocks import BlockTexts
 from bot.texts.general import GeneralTexts
+from bot.texts.insight import InsightTexts
 from bot.texts.instructions import InstructionTexts
 from bot.texts.limits import LimitTexts
 from bot.texts.listening import ListeningTexts
@@ -45,6 +47,7 @@ class Texts:
     asking: AskingTexts
     blocks: BlockTexts
     general: GeneralTexts
+    insight: InsightTexts
     instructions: InstructionTexts
     limits: LimitTexts
     listening: ListeningTexts
@@ -59,6 +62,7 @@ ENGLISH: Final = Texts(
     asking=asking.ENGLISH,
     blocks=blocks.ENGLISH,
     general=general.ENGLISH,
+    insight=insight.ENGLISH,
     instructions=instructions.ENGLISH,
     limits=limits.ENGLISH,
     listening=listening.ENGLISH,
@@ -72,6 +76,7 @@ CHINESE: Final = Texts(
     asking=asking.CHINESE,
     blocks=blocks.CHINESE,
     general=general.CHINESE,
+    insight=insight.CHINESE,
     instructions=instructions.CHINESE,
     limits=limits.CHINESE,
     listening=listening.CHINESE,

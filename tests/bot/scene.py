@@ -27,6 +27,7 @@ from rag_core.errors import RecordsUnavailable
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Step
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
 from tests.fakes.operations import FakeOperations
 
 _SETTLE_SECONDS = 1.0
@@ -110,7 +111,7 @@ async def scene(script: Sequence[Step] = (), *, locale: str = "en-US", **options
     records = FakeBooks()
     desk = FakeDesk(records.questions, script)
     finder, operations = FakeFinder(), FakeOperations(records.operating)
-    options = {"finder": finder, "operations": operations.operations, **options}
+    options = {"finder": finder, "likeness": FakeGroups(), "operations": operations.operations, **options}
     bot = _bot(desk, records, 0, options)
     async with simcord.run(bot, settle_timeout=_SETTLE_SECONDS) as env:
         here, there = _place(env, "Milvus", locale), _place(env, "Zilliz", "en-US")

@@ -19,6 +19,7 @@ from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Wait
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
 from tests.fakes.operations import FakeOperations
 
 
@@ -29,6 +30,7 @@ def make_bot(**desk: Any) -> SupportBot:
         books=FakeBooks(book).books,
         finder=FakeFinder(),
         operations=FakeOperations().operations,
+        likeness=FakeGroups(),
         shard_count=1,
     )
 
@@ -75,6 +77,7 @@ async def test_asks_for_no_privileged_intent() -> None:
         desk=bot.asking._desk,
         books=bot.books,
         finder=FakeFinder(),
+        likeness=FakeGroups(),
         operations=FakeOperations().operations,
         message_content=True,
     )
@@ -177,6 +180,7 @@ async def test_an_error_after_the_answer_began_is_told_with_the_questions_id() -
         books=FakeBooks(NoReplies()).books,
         finder=FakeFinder(),
         operations=FakeOperations().operations,
+        likeness=FakeGroups(),
         shard_count=1,
     )
     async with simcord.run(bot) as env:
@@ -197,6 +201,7 @@ async def test_an_error_behind_a_button_is_told_too(button: str) -> None:
         books=FakeBooks(book).books,
         finder=FakeFinder(),
         operations=FakeOperations().operations,
+        likeness=FakeGroups(),
         shard_count=1,
     )
     async with simcord.run(bot, settle_timeout=1.0) as env:

@@ -8,7 +8,9 @@ from rag_core.records.server_cache import Servers
 from tests.fakes.audit import FakeAudit
 from tests.fakes.book import FakeBook
 from tests.fakes.curated import FakeCuratedBook
+from tests.fakes.digests import FakeDigests
 from tests.fakes.follow_ups import FakeFollowUpBook
+from tests.fakes.insight import FakeInsight
 from tests.fakes.operating import FakeOperatingBook
 from tests.fakes.people import FakePeopleBook
 from tests.fakes.servers import FakeServerBook
@@ -26,6 +28,8 @@ class FakeBooks:
     curated: FakeCuratedBook = field(init=False)
     operating: FakeOperatingBook = field(init=False)
     speeds: FakeSpeedBook = field(init=False)
+    insight: FakeInsight = field(init=False)
+    digests: FakeDigests = field(init=False)
     follow_ups: FakeFollowUpBook = field(init=False)
 
     def __post_init__(self) -> None:
@@ -34,12 +38,13 @@ class FakeBooks:
         self.curated = FakeCuratedBook(self.audit)
         self.operating = FakeOperatingBook(self.audit)
         self.speeds = FakeSpeedBook(self.questions)
+        self.insight = FakeInsight(self.questions)
+        self.digests = FakeDigests(self.servers)
         self.follow_ups = FakeFollowUpBook(self.questions, self.audit)
 
     @property
     def books(self) -> Books:
         """Anew for each bot, as after a restart; what was written before `Servers.load` is not known to it yet."""
         servers, operating = Servers(self.servers), Operating(self.operating)
-        return Books(
-            self.questions, servers, self.people, self.curated, self.audit, self.follow_ups, operating, self.speeds
-        )
+        kept = (self.people, self.curated, self.audit, self.follow_ups, self.insight, self.digests)
+        return Books(self.questions, servers, *kept, operating=operating, speeds=self.speeds)

@@ -23,6 +23,7 @@ from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Step, Wait
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
 from tests.fakes.operations import FakeOperations
 
 READ = (Searching(QUESTION), Retrieved(PASSAGES))
@@ -72,6 +73,7 @@ async def world(script: Sequence[Step], gates: Sequence[Gate] = ()) -> AsyncIter
         desk=desk,
         books=FakeBooks(book).books,
         finder=FakeFinder(),
+        likeness=FakeGroups(),
         operations=FakeOperations().operations,
         gates=gates,
         shard_count=1,
@@ -254,6 +256,7 @@ async def test_buttons_work_after_a_restart() -> None:
                 desk=it.desk,
                 books=FakeBooks(it.book).books,
                 finder=FakeFinder(),
+                likeness=FakeGroups(),
                 operations=FakeOperations().operations,
                 shard_count=1,
             )
@@ -271,6 +274,7 @@ async def test_stop_after_a_restart_says_that_nothing_runs() -> None:
                 desk=it.desk,
                 books=FakeBooks().books,
                 finder=FakeFinder(),
+                likeness=FakeGroups(),
                 operations=FakeOperations().operations,
                 shard_count=1,
             )
@@ -405,6 +409,7 @@ async def test_the_questions_id_is_in_the_logs_context() -> None:
         books=FakeBooks(book).books,
         finder=FakeFinder(),
         operations=FakeOperations().operations,
+        likeness=FakeGroups(),
         shard_count=1,
     )
     async with simcord.run(bot, settle_timeout=1.0) as env:

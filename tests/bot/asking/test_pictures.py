@@ -13,6 +13,7 @@ from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Step, Wait
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
 from tests.fakes.operations import FakeOperations
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -35,6 +36,7 @@ async def test_draws_a_message(name: str, chromium: None, picture_path: Callable
         books=FakeBooks(book).books,
         finder=FakeFinder(),
         operations=FakeOperations().operations,
+        likeness=FakeGroups(),
         shard_count=1,
     )
     async with simcord.run(bot, settle_timeout=1.0) as env:
