@@ -17,6 +17,7 @@ from bot.texts import (
     limits,
     listening,
     moderation,
+    operating,
     playground,
     privacy,
     searching,
@@ -30,6 +31,7 @@ from bot.texts.instructions import InstructionTexts
 from bot.texts.limits import LimitTexts
 from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
+from bot.texts.operating import OperatingTexts
 from bot.texts.playground import PlaygroundTexts
 from bot.texts.privacy import PrivacyTexts
 from bot.texts.searching import SearchingTexts
@@ -54,6 +56,7 @@ class Texts:
     moderation: ModerationTexts
     privacy: PrivacyTexts
     searching: SearchingTexts
+    operating: OperatingTexts
     playground: PlaygroundTexts
     support: SupportTexts
 
@@ -67,6 +70,7 @@ ENGLISH: Final = Texts(
     limits=limits.ENGLISH,
     listening=listening.ENGLISH,
     moderation=moderation.ENGLISH,
+    operating=operating.ENGLISH,
     playground=playground.ENGLISH,
     privacy=privacy.ENGLISH,
     searching=searching.ENGLISH,
@@ -81,6 +85,7 @@ CHINESE: Final = Texts(
     limits=limits.CHINESE,
     listening=listening.CHINESE,
     moderation=moderation.CHINESE,
+    operating=operating.CHINESE,
     playground=playground.CHINESE,
     privacy=privacy.CHINESE,
     searching=searching.CHINESE,

@@ -24,6 +24,7 @@ from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Step, Wait
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
+from tests.fakes.operations import FakeOperations
 
 READ = (Searching(QUESTION), Retrieved(PASSAGES))
 WHOLE = (*READ, Shown(TEXT), Finished(ANSWERED))
@@ -69,7 +70,13 @@ async def world(script: Sequence[Step], gates: Sequence[Gate] = ()) -> AsyncIter
     book = FakeBook()
     desk = FakeDesk(book, script)
     bot = SupportBot(
-        desk=desk, books=FakeBooks(book).books, finder=FakeFinder(), likeness=FakeGroups(), gates=gates, shard_count=1
+        desk=desk,
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        likeness=FakeGroups(),
+        operations=FakeOperations().operations,
+        gates=gates,
+        shard_count=1,
     )
     async with simcord.run(bot, settle_timeout=1.0) as env:
         guild = env.create_guild("Milvus")
@@ -246,7 +253,12 @@ async def test_buttons_work_after_a_restart() -> None:
         result = await it.ask()
         await it.env.restart_bot(
             SupportBot(
-                desk=it.desk, books=FakeBooks(it.book).books, finder=FakeFinder(), likeness=FakeGroups(), shard_count=1
+                desk=it.desk,
+                books=FakeBooks(it.book).books,
+                finder=FakeFinder(),
+                likeness=FakeGroups(),
+                operations=FakeOperations().operations,
+                shard_count=1,
             )
         )
         await it.press(it.bob, result, custom_id=f"rate:up:{it.question_id}")
@@ -258,7 +270,14 @@ async def test_stop_after_a_restart_says_that_nothing_runs() -> None:
         result = await it.ask()
         it.env.inject_error("PATCH", ORIGINAL, status=400, times=None)  # as after kill -9: no last edit
         await it.env.restart_bot(
-            SupportBot(desk=it.desk, books=FakeBooks().books, finder=FakeFinder(), likeness=FakeGroups(), shard_count=1)
+            SupportBot(
+                desk=it.desk,
+                books=FakeBooks().books,
+                finder=FakeFinder(),
+                likeness=FakeGroups(),
+                operations=FakeOperations().operations,
+                shard_count=1,
+            )
         )
         assert await it.press(it.alice, result, label=ENGLISH.asking.stop_label) == ENGLISH.asking.not_running
 
@@ -389,6 +408,7 @@ async def test_the_questions_id_is_in_the_logs_context() -> None:
         desk=NosyDesk(book, WHOLE),
         books=FakeBooks(book).books,
         finder=FakeFinder(),
+        operations=FakeOperations().operations,
         likeness=FakeGroups(),
         shard_count=1,
     )

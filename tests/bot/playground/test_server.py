@@ -13,6 +13,7 @@ from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
+from tests.fakes.operations import FakeOperations
 
 Served = tuple[Place, str, aiohttp.ClientSession]
 
@@ -24,6 +25,7 @@ async def served() -> AsyncIterator[Served]:
         desk=FakeDesk(records.questions),
         books=records.books,
         finder=FakeFinder(),
+        operations=FakeOperations(records.operating).operations,
         likeness=FakeGroups(),
         operator_ids=(OPERATOR_ID,),
         shard_count=1,

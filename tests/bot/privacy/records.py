@@ -14,12 +14,15 @@ from rag_core.records.database import Database
 from rag_core.records.digest_book import SqlDigests
 from rag_core.records.follow_up_book import SqlFollowUpBook
 from rag_core.records.insight_reader import SqlInsight
+from rag_core.records.operating_book import SqlOperatingBook
+from rag_core.records.operating_cache import Operating
 from rag_core.records.people_book import SqlPeopleBook
 from rag_core.records.personal_data import SqlPersonalData
 from rag_core.records.pseudonyms import Pseudonyms
 from rag_core.records.question_book import SqlQuestionBook
 from rag_core.records.server_book import SqlServerBook
 from rag_core.records.server_cache import Servers
+from rag_core.records.speeds import SqlSpeedBook
 from rag_core.records.tables import Base
 from tests.bot.scene import Scene, scene
 from tests.fakes.books import FakeBooks
@@ -36,8 +39,9 @@ class RealRecords:
         people, servers = SqlPeopleBook(self.database), Servers(SqlServerBook(self.database))
         audit, personal = SqlAuditTrail(self.database), SqlPersonalData(self.database, self.questions)
         after, insight, digests = SqlFollowUpBook(self.database), SqlInsight(self.database), SqlDigests(self.database)
-        kept = (people, SqlCuratedBook(self.database), audit, after, insight, digests, personal)
-        self.books = Books(self.questions, servers, *kept)
+        kept = (people, SqlCuratedBook(self.database), audit, after, insight, digests)
+        operating, speeds = Operating(SqlOperatingBook(self.database)), SqlSpeedBook(self.database)
+        self.books = Books(self.questions, servers, *kept, operating=operating, speeds=speeds, personal=personal)
 
     async def everything(self) -> dict[str, list[dict[str, Any]]]:
         """All rows of all tables that have any."""
