@@ -14,7 +14,6 @@ from rag_core.records.database import Database
 from rag_core.records.digest_book import SqlDigests
 from rag_core.records.follow_up_book import SqlFollowUpBook
 from rag_core.records.insight_reader import SqlInsight
-from rag_core.records.operating_book import SqlOperatingBook
 from rag_core.records.operating_cache import Operating
 from rag_core.records.people_book import SqlPeopleBook
 from rag_core.records.personal_data import SqlPersonalData
@@ -27,6 +26,7 @@ from rag_core.records.tables import Base
 from tests.bot.scene import Scene, scene
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import Step
+from tests.fakes.operating import FakeOperatingBook
 
 
 class RealRecords:
@@ -40,7 +40,8 @@ class RealRecords:
         audit, personal = SqlAuditTrail(self.database), SqlPersonalData(self.database, self.questions)
         after, insight, digests = SqlFollowUpBook(self.database), SqlInsight(self.database), SqlDigests(self.database)
         kept = (people, SqlCuratedBook(self.database), audit, after, insight, digests)
-        operating, speeds = Operating(SqlOperatingBook(self.database)), SqlSpeedBook(self.database)
+        self.operating = FakeOperatingBook()  # the scene looks into it
+        operating, speeds = Operating(self.operating), SqlSpeedBook(self.database)
         self.books = Books(self.questions, servers, *kept, operating=operating, speeds=speeds, personal=personal)
 
     async def everything(self) -> dict[str, list[dict[str, Any]]]:
