@@ -14,7 +14,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 from bot.problems import Problem, explain, said, usage
 from bot.settings import Settings
 from rag_core.answering.answerer import Answerer
-from rag_core.answering.cross_encoder import CrossEncoderEntailment
+from rag_core.answering.cross_encoder import CrossEncoderEntailment, CrossEncoderReranker
 from rag_core.answering.desk import Desk
 from rag_core.answering.engines import (
     Engine,
@@ -27,10 +27,13 @@ from rag_core.answering.engines import (
 )
 from rag_core.answering.evidence import CALIBRATED_MODEL
 from rag_core.answering.finder import Finder
+from rag_core.answering.grouping import LikenessGroups
 from rag_core.answering.opinions import Entailed, Opinion, likeness_by
 from rag_core.answering.precedents import Precedents
+from rag_core.answering.reranking import Reranker
 from rag_core.answering.retriever import Retriever
 from rag_core.crawling.folder import FolderSource
+from rag_core.crawling.several import SeveralSources
 from rag_core.crawling.source import Source
 from rag_core.crawling.website import WebsiteSource
 from rag_core.errors import CrawlError, EngineUnavailable, RecordsError, StoreUnavailable
@@ -48,11 +51,20 @@ from rag_core.records.audit_trail import SqlAuditTrail
 from rag_core.records.books import Books
 from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
+from rag_core.records.digest_book import SqlDigests
+from rag_core.records.follow_up_book import SqlFollowUpBook
+from rag_core.records.hiding import hide_stored_people
+from rag_core.records.insight_reader import SqlInsight
 from rag_core.records.ledger import SqlLedger
+from rag_core.records.operating_book import SqlOperatingBook
+from rag_core.records.operating_cache import Operating
 from rag_core.records.people_book import SqlPeopleBook
+from rag_core.records.personal_data import SqlPersonalData
+from rag_core.records.pseudonyms import Pseudonyms, kept_key
 from rag_core.records.question_book import SqlQuestionBook
 from rag_core.records.server_book import SqlServerBook
 from rag_core.records.server_cache import Servers
+from rag_core.records.speeds import SqlSpeedBook
 from rag_core.right_of_way import RightOfWay
 
 _log = structlog.get_logger(__name__)
@@ -74,6 +86,7 @@ class Parts:
     retriever: Retriever
     answerer: Answerer
     finder: Finder
+    likeness: LikenessGroups
     desk: Desk
 
 
@@ -96,10 +109,13 @@ async def open_parts(
     """
     async with AsyncExitStack() as stack:
         progress(Progress("Opening the database", 0))
-        database = Database(settings.database)
+        pseudonyms = await asyncio.to_thread(make_pseudonyms, settings)
+        database = Database(settings.database, pseudonyms)
         stack.push_async_callback(database.close)
         await database.start(settings.start_timeout)
-        kept = database if records is None else await _records(records, settings, stack)
+        kept = database if records is None else await _records(records, settings, pseudonyms, stack)
+        if settings.hash_users:
+            await hide_stored_people(kept)
         book = SqlQuestionBook(kept, (records or settings.data_dir) / "records.spool")
         stack.push_async_callback(book.close)
         await book.flush_spool()
@@ -117,15 +133,29 @@ async def open_parts(
         opinion = await _opinion(settings, locator, embedder, stack) if writes else None
         engine = await _engine(settings, located[1], progress, stack) if writes else NoEngine()
         golden = await asyncio.to_thread(shipped_questions)
-        gate = GoldenGate(golden, store, embedder, ledger)
+        reranker = await _reranker(settings, locator, stack)
+        gate = GoldenGate(golden, store, embedder, ledger, reranker)
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock", gate=gate)
-        retriever = Retriever(store, embedder, precedents=await _precedents(golden, embedder))
+        retriever = Retriever(store, embedder, precedents=await _precedents(golden, embedder), reranker=reranker)
         answerer = Answerer(retriever, engine, indexer.info, opinion)
         finder = Finder(retriever, store, answerer.index_info)
         desk = Desk(answerer, book, right_of_way=right_of_way)
         books = _books(kept, book)
         yield Parts(
-            settings, database, book, books, ledger, store, embedder, indexer, engine, retriever, answerer, finder, desk
+            settings=settings,
+            database=database,
+            book=book,
+            books=books,
+            ledger=ledger,
+            store=store,
+            embedder=embedder,
+            indexer=indexer,
+            engine=engine,
+            retriever=retriever,
+            answerer=answerer,
+            finder=finder,
+            likeness=LikenessGroups(embedder, [each.question for each in golden if not each.earlier]),
+            desk=desk,
         )
 
 
@@ -148,6 +178,23 @@ def prepare(settings: Settings) -> None:
         raise Problem(
             f"DATA_DIR={settings.data_dir} can't be written ({reason}): make it writable, or set DATA_DIR to a folder "
             "that is."
+        ) from error
+
+
+def make_pseudonyms(settings: Settings) -> Pseudonyms:
+    """How people are hidden, by HASH_KEY or the key in DATA_DIR. Asks the disk.
+
+    Raises:
+        Problem: the key can't be read.
+    """
+    path = settings.data_dir / "hash.key"
+    given = settings.hash_key.get_secret_value().encode()
+    try:
+        return Pseudonyms(given or kept_key(path), everybody=settings.hash_users)
+    except (OSError, ValueError) as error:
+        raise Problem(
+            f"The key of people's hashes can't be read from {path}: put the file back, or set HASH_KEY. With another "
+            "key, nobody is known again who is on record by a hash."
         ) from error
 
 
@@ -186,6 +233,25 @@ def documentation(settings: Settings) -> Source:
         return WebsiteSource(source, versions, languages, rate, contact, allow_private=given)
     except CrawlError as error:
         raise usage(str(explain(error))) from error
+
+
+def added_source(settings: Settings, address: str) -> WebsiteSource:
+    """A website that an operator added from within Discord: it may never lead to a private address.
+
+    Raises:
+        CrawlError: it is no web address.
+    """
+    versions, languages = ("latest",), settings.docs_languages
+    return WebsiteSource(address, versions, languages, settings.crawl_rate, settings.crawl_contact)
+
+
+def with_added(settings: Settings, main: Source, operating: Operating) -> SeveralSources:
+    """The documentation with what operators added to it."""
+
+    async def find() -> dict[str, Source]:
+        return {source.name: added_source(settings, source.address) for source in await operating.sources()}
+
+    return SeveralSources(main, find)
 
 
 @contextmanager
@@ -253,9 +319,9 @@ def _vllm(settings: Settings, weights: Located, progress: ProgressHandler) -> Vl
     )
 
 
-async def _records(folder: Path, settings: Settings, stack: AsyncExitStack) -> Database:
+async def _records(folder: Path, settings: Settings, pseudonyms: Pseudonyms, stack: AsyncExitStack) -> Database:
     """A database of its own in a folder."""
-    database = Database(f"sqlite:///{(folder / 'records.db').absolute()}")
+    database = Database(f"sqlite:///{(folder / 'records.db').absolute()}", pseudonyms)
     stack.push_async_callback(database.close)
     await database.start(settings.start_timeout)
     return database
@@ -263,7 +329,11 @@ async def _records(folder: Path, settings: Settings, stack: AsyncExitStack) -> D
 
 def _books(database: Database, questions: SqlQuestionBook) -> Books:
     servers, people = Servers(SqlServerBook(database)), SqlPeopleBook(database)
-    return Books(questions, servers, people, SqlCuratedBook(database), SqlAuditTrail(database))
+    curated, audit, follow_ups = SqlCuratedBook(database), SqlAuditTrail(database), SqlFollowUpBook(database)
+    insight, digests = SqlInsight(database), SqlDigests(database)
+    operating, speeds = Operating(SqlOperatingBook(database)), SqlSpeedBook(database)
+    rest = (follow_ups, insight, digests, operating, speeds, SqlPersonalData(database, questions))
+    return Books(questions, servers, people, curated, audit, *rest)
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:
@@ -296,6 +366,16 @@ async def _precedents(golden: Sequence[GoldenQuestion], embedder: SentenceTransf
     alone = [question for question in golden if not question.earlier]
     answered = [question.question for question in alone if question.gold]
     return await Precedents.of(answered, [question.question for question in alone if not question.gold], embedder)
+
+
+async def _reranker(settings: Settings, locator: Locator, stack: AsyncExitStack) -> Reranker | None:
+    if not settings.reranker_model:
+        return None
+    weights = await locator.sentence_model(settings.reranker_model)
+    reranker = CrossEncoderReranker(weights.path, name=weights.name)
+    stack.push_async_callback(reranker.close)
+    await reranker.start()
+    return reranker
 
 
 async def _opinion(

@@ -13,15 +13,20 @@ from discord.http import Route
 
 from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
 from bot.blocks import BlockCommands, Blocks
+from bot.insight import insight_commands
 from bot.instructions import BUTTONS as DECISION_BUTTONS
 from bot.instructions import Drafts, InstructionCommands
 from bot.limits import LimitCommands, Limits, Turns
 from bot.listening import Listening
 from bot.moderation import Tools, admin_group
+from bot.operating import OperatingCommands, Operations, Paused
+from bot.privacy import Policy, Privacy
 from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
 from bot.speaking import CommandTranslator, Speaking
+from bot.support import CorrectCommands, Support
+from rag_core.answering.grouping import Groups
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
 
@@ -73,10 +78,13 @@ class SupportBot(commands.AutoShardedBot):
         desk: AsksDesk,
         books: Books,
         finder: Finds,
+        operations: Operations,
+        likeness: Groups,
         operator_ids: Collection[int] = (),
         gates: Sequence[Gate] = (),
         direct_messages: bool = True,
         message_content: bool = False,
+        policy: Policy | None = None,
         shard_count: int | None = None,
     ) -> None:
         super().__init__(
@@ -97,28 +105,40 @@ class SupportBot(commands.AutoShardedBot):
         self.blocks = Blocks(books.people)
         turns = Turns(desk)
         # What is counted comes last: a question that is refused for another reason costs nothing.
-        before = (*gates, self.blocks)
+        before = (*gates, Paused(books.operating), self.blocks)
         every = (*before, Limits(books.servers, turns))
         self.asking = Asking(self, turns, books, self.speaking, self.rights, every)
         self.listening = Listening(
             self, self.asking, books, self.speaking, self.rights, direct_messages=direct_messages
         )
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *before))
+        self.support = Support(books, self.speaking, self.rights)
+        self.privacy = Privacy(books, self.speaking, policy or Policy(), self.asking.answers)
         self.books = books
+        self._likeness = likeness
         self._tools = Tools(books, self.rights, self.speaking)
         # Not by `turns`: moderators may try instructions while a question of theirs is answered.
         self.drafts = Drafts(desk, self._tools)
+        self.operating = OperatingCommands(self._tools, operations)
 
     async def setup_hook(self) -> None:
         """Read what servers set; register cogs, buttons and commands, after login and before the gateway."""
         await self.books.servers.load()
+        await self.books.operating.load()
         self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS, *DECISION_BUTTONS)
         await self.add_cog(self.asking)
         await self.add_cog(self.listening)
         self.tree.add_command(self.listening.menu)
         await self.add_cog(self.searching)
-        groups = [LimitCommands(self._tools)]
-        loose = [BlockCommands(self._tools, self.blocks), InstructionCommands(self._tools, self.drafts)]
+        await self.add_cog(self.privacy)
+        groups = [LimitCommands(self._tools), self.operating.sources]
+        loose: list[app_commands.Group] = [
+            BlockCommands(self._tools, self.blocks),
+            CorrectCommands(self._tools),
+            InstructionCommands(self._tools, self.drafts),
+            *insight_commands(self._tools, self._likeness),
+            *self.operating.loose,
+        ]
         self.tree.add_command(admin_group(self._tools, groups, loose))
         await self.tree.set_translator(CommandTranslator())
         await self._register_commands()
@@ -140,6 +160,7 @@ class SupportBot(commands.AutoShardedBot):
         """End running answers with a sentence, then the connection."""
         if not self.is_closed():
             await self.asking.answers.interrupt()
+            await self.operating.close()
         await super().close()
 
     async def report(self, interaction: discord.Interaction[Any], error: Exception) -> None:

@@ -18,17 +18,28 @@ _SECONDS: Final = 15 * 60
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One message: `sections` stand apart by a line, the `note` below them in small print."""
+    """One message: `sections` stand apart by a line, the `note` below them in small print.
+
+    `picture` and `file` name files that are sent with it; `described` is the picture in words.
+    """
 
     title: str
     sections: tuple[str, ...] = ()
     note: str = ""
     colour: int | None = None
+    picture: str = ""
+    described: str = ""
+    file: str = ""
+
+
+def mention(user_id: int, texts: Texts) -> str:
+    """How a text names somebody who is on record; a number that stands for them is nobody whom Discord knows."""
+    return f"<@{user_id}>" if user_id > 0 else texts.general.hidden_person
 
 
 def panel_view(panel: Panel, rows: Sequence[ui.ActionRow[ui.LayoutView]] = ()) -> ui.LayoutView:
     """The message that shows a panel, with buttons or menus below it."""
-    view = ui.LayoutView(timeout=None)
+    view = _View(timeout=None)
     view.add_item(_container(panel, rows))
     return view
 
@@ -39,12 +50,24 @@ def _container(panel: Panel, rows: Sequence[ui.ActionRow[Any]]) -> ui.Container[
         if number:
             children.append(ui.Separator(spacing=discord.SeparatorSpacing.small))
         children.append(ui.TextDisplay(section))
+    if panel.picture:
+        shown = discord.MediaGalleryItem(f"attachment://{panel.picture}", description=panel.described)
+        children.append(ui.MediaGallery(shown))
+    if panel.file:
+        children.append(ui.File(f"attachment://{panel.file}"))
     if panel.note:
         children.append(ui.TextDisplay(f"-# {panel.note}"))
     return ui.Container(*children, *rows, accent_colour=panel.colour)
 
 
-class Pager(ui.LayoutView):
+class _View(ui.LayoutView):
+    """Tells whoever pressed something what went wrong, as commands do."""
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, item: ui.Item[Any], /) -> None:
+        await interaction.client.report(interaction, error)
+
+
+class Pager(_View):
     """Panels one at a time, with buttons to turn over; without buttons where there is only one.
 
     For private messages: turning over needs this process, and the messages live no longer.

@@ -1,11 +1,11 @@
-"""What the bot does by the clock: crawl the documentation again, and write records that had to wait."""
+"""What the bot does by the clock: crawl again, write records that had to wait, delete old ones, post digests."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
@@ -21,6 +21,16 @@ _ENOUGH_RUNS = 20
 _NO_ATTEMPTS = ("running", "rolled back")
 _FLUSH_SECONDS = 60
 _FLUSH_GRACE = 3600
+_PRUNE_HOURS = 24
+
+_RECRAWL: Final = "recrawl"
+# APScheduler's default grace of one second skips silently, so: however late, once.
+_RECRAWL_OPTIONS: Final[dict[str, Any]] = {
+    "id": _RECRAWL,
+    "coalesce": True,
+    "max_instances": 1,
+    "misfire_grace_time": None,
+}
 
 _log = structlog.get_logger(__name__)
 
@@ -30,7 +40,7 @@ def _now() -> datetime:
 
 
 class Scheduler:
-    """Runs the two jobs from `start` to `close`.
+    """Runs its own jobs, and those that are added, from `start` to `close`.
 
     A re-crawl is due when a time of `cron` has passed since the last attempt on record. That one rule catches up what
     was missed while the bot was away, and keeps two processes that wake at the same time from doing it twice: the
@@ -41,6 +51,7 @@ class Scheduler:
         reindex: crawls and reindexes what changed, and puts its run into the ledger.
         flush: writes records that wait.
         ledger: knows the earlier runs.
+        prune: deletes old records, at the start and once a day; where nobody does, they are kept for good.
         try_lock: takes a lock that holds across processes (`Database.try_lock`).
         clock: tells the time, aware.
         jobs: the APScheduler to use; not yet started.
@@ -58,10 +69,13 @@ class Scheduler:
         try_lock: Callable[[str], AbstractAsyncContextManager[bool]],
         clock: Callable[[], datetime] = _now,
         jobs: AsyncIOScheduler | None = None,
+        prune: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
+        self._text = cron
         self._cron = parse_cron(cron)
         self._reindex = reindex
         self._flush = flush
+        self._prune = prune
         self._ledger = ledger
         self._try_lock = try_lock
         self._clock = clock
@@ -82,9 +96,47 @@ class Scheduler:
             max_instances=1,
             misfire_grace_time=_FLUSH_GRACE,
         )
+        if self._prune is not None:
+            self._add_prune(self._prune)
         if self._cron is not None:
             await self._add_recrawl(self._cron)
         self._jobs.start()
+
+    @property
+    def cron(self) -> str:
+        """When the documentation is crawled again: five fields, or `off`."""
+        return self._text
+
+    @property
+    def running(self) -> bool:
+        """Whether the clock goes."""
+        return bool(self._jobs.running)
+
+    @property
+    def next_crawl(self) -> datetime | None:
+        """When it is crawled again; None for never."""
+        job = self._jobs.get_job(_RECRAWL)
+        return getattr(job, "next_run_time", None)
+
+    def reschedule(self, cron: str) -> None:
+        """From now on crawl at other times. What those missed in the past is not caught up.
+
+        Raises:
+            ValueError: `cron` is no schedule.
+        """
+        if cron == self._text:
+            return
+        parsed = parse_cron(cron)
+        self._text, self._cron = cron, parsed
+        if self._jobs.get_job(_RECRAWL):
+            self._jobs.remove_job(_RECRAWL)
+        if parsed is not None:
+            self._jobs.add_job(self._run, parsed.trigger, args=[partial(self._recrawl, parsed)], **_RECRAWL_OPTIONS)
+
+    def hourly(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        """Run another job too, at every full hour and never twice at once."""
+        options: dict[str, Any] = {"id": name, "coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._jobs.add_job(self._run, "cron", minute=0, args=[job], **options)
 
     async def close(self) -> None:
         """Stop the clock, cancel what runs and wait until it has let go."""
@@ -94,9 +146,21 @@ class Scheduler:
             await asyncio.sleep(0)  # the turn of the loop in which APScheduler stops, and cancels what runs
         await asyncio.gather(*self._running)
 
+    def _add_prune(self, prune: Callable[[], Awaitable[object]]) -> None:
+        self._jobs.add_job(
+            self._run,
+            "interval",
+            hours=_PRUNE_HOURS,
+            args=[prune],
+            id="prune",
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            next_run_time=_now(),  # else a bot that is started anew each day would never do it
+        )
+
     async def _add_recrawl(self, cron: Cron) -> None:
-        # APScheduler's default grace of one second skips silently, so: however late, once.
-        options: dict[str, Any] = {"id": "recrawl", "coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        options = dict(_RECRAWL_OPTIONS)
         if await self._was_missed(cron):
             _log.info("A scheduled re-crawl was missed and starts now", cron=cron.text)
             options["next_run_time"] = self._clock()

@@ -27,6 +27,9 @@ _NEAR_MISS = 0.86
 _LEAST_SECRET = 6
 """Characters from which a token counts as one: `EMPTY`, as engines without keys want it, is none."""
 
+_LEAST_KEY = 16
+"""Characters from which nobody finds a key by trying."""
+
 _SCHEMES = {
     "discord_api_url": ("https", "http"),
     "discord_gateway_url": ("wss", "ws"),
@@ -52,6 +55,10 @@ class Settings(BaseSettings):
     direct_messages: bool = Field(default=True, description="Whether questions are answered in direct messages.")
     operator_ids: Annotated[tuple[int, ...], NoDecode] = Field((), description="Discord ids of the bot's operators.")
 
+    operators_channel: int | None = Field(
+        None, description="Discord id of the channel that is told when a long index run has ended. Empty: who began it."
+    )
+
     # Documentation
     docs_source: str = Field("https://milvus.io/docs", description="Address of the documentation, or a folder.")
     docs_versions: Names = Field(("latest",), description="Versions to index, such as `latest,v2.6.x`.")
@@ -62,12 +69,22 @@ class Settings(BaseSettings):
     )
     recrawl_cron: str = Field("0 4 * * *", description="When to crawl again: five cron fields in UTC, or `off`.")
 
+    # People
+    retention_days: int = Field(
+        730, ge=0, description="Days that questions are kept with all that belongs to them. 0: for good."
+    )
+    hash_users: bool = Field(default=False, description="Keep people by a keyed hash in place of their Discord ids.")
+    hash_key: SecretStr = Field(
+        SecretStr(""), description="Key of the hashes, 16 characters or more. Empty: made once, kept in DATA_DIR."
+    )
+
     # Parts
     data_dir: Path = Field(Path("data"), description="Folder for what is kept on this machine.")
     database_url: str = Field("", description="`postgresql://…` or `sqlite:///…`. Empty: SQLite in DATA_DIR.")
     milvus_uri: str = Field("", description="A Milvus server. Empty: Milvus Lite in DATA_DIR.")
     milvus_token: SecretStr = Field(SecretStr(""), description="`user:password` or an API key of that server.")
     embedding_model: str = Field("", description="A sentence-transformers model. Empty: chosen by the hardware.")
+    reranker_model: str = Field("", description="A cross-encoder that sorts what was found anew. Empty: none.")
     entailment_model: str = Field(
         "", description="A cross-encoder for entailment, for sentences in doubt. Empty: likeness, or they are left out."
     )
@@ -105,9 +122,9 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("discord_token", mode="before")
+    @field_validator("discord_token", "operators_channel", mode="before")
     @classmethod
-    def _no_token(cls, value: object) -> object:
+    def _empty(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
 
     @field_validator("recrawl_cron")
@@ -122,6 +139,13 @@ class Settings(BaseSettings):
         name = info.field_name or ""
         for url in filter(None, (value,) if isinstance(value, str) else value):
             _check_url(url, _SCHEMES[name], _SECRETS_GO.get(name))
+        return value
+
+    @field_validator("hash_key")
+    @classmethod
+    def _key(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _LEAST_KEY:
+            raise ValueError(f"write {_LEAST_KEY} characters or more, or leave it empty")
         return value
 
     @field_validator("web_address")
@@ -159,7 +183,7 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be read in a log."""
-        named = (self.discord_token, self.milvus_token, self.engine_api_key, self.hf_token)
+        named = (self.discord_token, self.milvus_token, self.engine_api_key, self.hf_token, self.hash_key)
         return tuple(secret for each in named if each and len(secret := each.get_secret_value()) >= _LEAST_SECRET)
 
     @property

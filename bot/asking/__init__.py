@@ -2,10 +2,10 @@
 
 from bot.asking._attachments import refusal, with_files
 from bot.asking._call import AsksDesk, Call
-from bot.asking._markdown import escape, link
-from bot.asking._rendering import LIMIT, render_answer
-from bot.asking._reply import ChannelSlot, delete_messages
-from bot.asking._views import BUTTONS, question_of, view_of
+from bot.asking._markdown import escape, link, shorten
+from bot.asking._rendering import LIMIT, render_answer, render_corrected
+from bot.asking._reply import TRANSPORT_ERRORS, ChannelSlot, delete_messages
+from bot.asking._views import BUTTONS, called_view, question_of, rows_of, solved_view, view_of
 from bot.asking.answers import Answers
 from bot.asking.cog import Asking
 from bot.asking.gates import Asker, ForAskerAlone, Gate, TurnedOff, asker_in, first_refusal
@@ -13,6 +13,7 @@ from bot.asking.gates import Asker, ForAskerAlone, Gate, TurnedOff, asker_in, fi
 __all__ = [
     "BUTTONS",
     "LIMIT",
+    "TRANSPORT_ERRORS",
     "Answers",
     "Asker",
     "Asking",
@@ -23,6 +24,7 @@ __all__ = [
     "Gate",
     "TurnedOff",
     "asker_in",
+    "called_view",
     "delete_messages",
     "escape",
     "first_refusal",
@@ -30,6 +32,10 @@ __all__ = [
     "question_of",
     "refusal",
     "render_answer",
+    "render_corrected",
+    "rows_of",
+    "shorten",
+    "solved_view",
     "view_of",
     "with_files",
 ]

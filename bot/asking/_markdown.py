@@ -117,7 +117,7 @@ def _code(lines: Sequence[str], start: int, fence: re.Match[str]) -> tuple[Code,
 
 def code_text(text: str) -> str:
     """`text` as it may stand between fences: it can't close them, ping or invite."""
-    return _defuse(text.replace("```", f"`{_ZERO_WIDTH}`{_ZERO_WIDTH}`"))
+    return _defuse(re.sub(r"`{3,}", lambda ticks: _ZERO_WIDTH.join(ticks[0]), text))
 
 
 def _closes(line: str, marks: str) -> bool:

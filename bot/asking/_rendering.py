@@ -14,10 +14,14 @@ from bot.asking._markdown import Block, Code, Prose, escape, link, parse, shorte
 from bot.asking._pages import split_blocks
 from bot.texts import Texts
 from rag_core.answering.citing import Quote, quotes
-from rag_core.answering.model import Answer, AnswerOutcome, IndexInfo, Passage
+from rag_core.answering.claim import cited_numbers
+from rag_core.answering.model import Answer, AnswerOutcome, Citation, IndexInfo, Passage
 
 LIMIT: Final = 4000
 """Characters of text in one message of components v2."""
+
+MODERATORS: Final = 0x1ABC9C
+"""What moderators say themselves."""
 
 _GREY: Final = 0x95A5A6
 _RED: Final = 0xD9534F
@@ -67,6 +71,16 @@ def render_answer(question: str, answer: Answer, texts: Texts) -> tuple[Page, ..
 def render_end(question: str, text: str, passages: Sequence[Passage], sentence: str) -> tuple[Page, ...]:
     """An answer that came to no end of its own: what was shown stays, `sentence` says why it stops."""
     return _paginate([[Prose(_title(question))], parse(text, _links(passages)), [Prose(sentence)]], _RED)
+
+
+def render_corrected(question: str, text: str, passages: Sequence[Citation], texts: Texts) -> tuple[Page, ...]:
+    """An answer as moderators put it right; `passages` are those that its marks may mean."""
+    cited = set(cited_numbers(text))
+    lines = [f"{each.number}. {link(each.heading, each.link)}" for each in passages if each.number in cited]
+    sources = [Prose("\n".join([texts.asking.sources, *lines]))] if lines else []
+    body = parse(text, {each.number: each.link for each in passages})
+    note = [Prose(_small(texts.support.corrected_note))]
+    return _paginate([[Prose(_title(question))], body, sources, note], MODERATORS)
 
 
 def render_rest(shown: Sequence[str], question: str, sentence: str) -> tuple[Page, ...]:

@@ -11,7 +11,7 @@ from bot.asking import _rendering
 from bot.asking._call import AsksDesk, Call
 from bot.asking._live_message import LiveMessage
 from bot.asking._reply import MessageSlot
-from bot.asking._views import RetryButton, StopButton, place_buttons, rating_buttons, view_of
+from bot.asking._views import RetryButton, StopButton, place_buttons, rating_buttons, support_buttons, view_of
 from rag_core.answering.model import Answer, AnswerEvent, Finished, Passage, Question, Queued, Retrieved, Shown
 from rag_core.records.book import QuestionBook
 from rag_core.records.model import Reply
@@ -80,9 +80,14 @@ class Run:
 
     def _rows(self, answer: Answer) -> list[list[ui.Item[Any]]]:
         call = self._call
-        ratings = rating_buttons(call.id) if answer.outcome in _RATEABLE else []
+        whole = answer.outcome in _RATEABLE
+        # A rating hangs on its question: where that is not kept, by its asker's will, it could not be either.
+        ratings = rating_buttons(call.id) if whole and self._book.is_kept(call.id) else []
+        # Help comes from people of the server, who must not learn of a private question.
+        if ratings and call.origin.guild_id is not None and not call.origin.private:
+            ratings += support_buttons(call.id, call.asker.user_id, call.texts)
         retry: list[ui.Item[Any]] = [self._retry_button] if answer.outcome == "failed" else []
-        can_thread = call.can_thread and bool(ratings)
+        can_thread = call.can_thread and whole
         place = place_buttons(call.id, call.asker.user_id, call.texts, can_thread=can_thread)
         return [ratings, [*retry, *place] if not call.origin.private else retry]
 

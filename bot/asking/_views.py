@@ -17,7 +17,7 @@ from rag_core.records.model import Rating
 
 _EMOJI: dict[Rating, str] = {"up": "👍", "down": "👎"}
 _QUESTION_ID = re.compile(r"\b[0-9a-f]{32}\b")
-_IDS = r"(?P<question>[0-9a-f]{32}):(?P<asker>\d{1,20})"
+_IDS = r"(?P<question>[0-9a-f]{32}):(?P<asker>-?\d{1,20})"
 
 Interaction = discord.Interaction[Any]
 
@@ -37,8 +37,18 @@ class Presses(Protocol):
     async def dismiss(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
         """Somebody wants an answer to go away."""
 
+
+class SupportPresses(Protocol):
+    """What happens when a button of the first row is pressed; support."""
+
     async def rate(self, interaction: Interaction, question_id: str, rating: Rating) -> None:
         """Somebody rates an answer."""
+
+    async def solve(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
+        """Somebody says that the question is solved."""
+
+    async def call_person(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
+        """Somebody asks for a person."""
 
 
 class AskingClient(Protocol):
@@ -48,6 +58,10 @@ class AskingClient(Protocol):
     def asking(self) -> Presses:
         """Who handles presses."""
 
+    @property
+    def support(self) -> SupportPresses:
+        """Who handles those of the first row under an answer."""
+
     async def report(self, interaction: Interaction, error: Exception) -> None:
         """The one error handler."""
 
@@ -55,8 +69,9 @@ class AskingClient(Protocol):
 class _AskersButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"asker:{_IDS}"):
     """A button that knows the question and who asked it."""
 
+    area: ClassVar[str] = "asking"
     action: ClassVar[str]
-    """The name of the method of `Presses`."""
+    """The name of the method of the client's area."""
 
     def __init__(self, question_id: str, asker_id: int, label: str | None) -> None:
         custom_id = f"{self.action}:{question_id}:{asker_id}"
@@ -74,7 +89,7 @@ class _AskersButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"asker:
         """Handle a press."""
         client = cast("AskingClient", interaction.client)
         try:
-            await getattr(client.asking, self.action)(interaction, self.question_id, self.asker_id)
+            await getattr(getattr(client, self.area), self.action)(interaction, self.question_id, self.asker_id)
         except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the presser without a word
             await client.report(interaction, error)
 
@@ -103,6 +118,20 @@ class DismissButton(_AskersButton, template=rf"dismiss:{_IDS}"):
     action = "dismiss"
 
 
+class SolveButton(_AskersButton, template=rf"solve:{_IDS}"):
+    """Marks the question as solved; for the one who asked and for moderators."""
+
+    area = "support"
+    action = "solve"
+
+
+class PersonButton(_AskersButton, template=rf"call_person:{_IDS}"):
+    """Calls a person; for the one who asked, those who take part, and moderators."""
+
+    area = "support"
+    action = "call_person"
+
+
 class RatingButton(
     ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"rate:(?P<rating>up|down):(?P<question>[0-9a-f]{32})"
 ):
@@ -126,12 +155,12 @@ class RatingButton(
         """Handle a press."""
         client = cast("AskingClient", interaction.client)
         try:
-            await client.asking.rate(interaction, self.question_id, self.rating)
+            await client.support.rate(interaction, self.question_id, self.rating)
         except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the presser without a word
             await client.report(interaction, error)
 
 
-BUTTONS = (StopButton, RetryButton, ThreadButton, DismissButton, RatingButton)
+BUTTONS = (StopButton, RetryButton, ThreadButton, DismissButton, RatingButton, SolveButton, PersonButton)
 """To be registered with the client, once."""
 
 
@@ -168,6 +197,48 @@ def view_of(page: Page, *rows: Sequence[ui.Item[Any]]) -> ui.LayoutView:
 def rating_buttons(question_id: str) -> list[ui.Item[Any]]:
     """👍 and 👎."""
     return [RatingButton(question_id, "up"), RatingButton(question_id, "down")]
+
+
+def support_buttons(question_id: str, asker_id: int, texts: Texts) -> list[ui.Item[Any]]:
+    """That it is solved, or that a person is wanted."""
+    own = texts.support
+    return [
+        SolveButton(question_id, asker_id, own.solve_label),
+        PersonButton(question_id, asker_id, own.call_label),
+    ]
+
+
+def solved_view(message: discord.Message, texts: Texts) -> ui.LayoutView:
+    """An answer's message as it is, marked as solved."""
+    return _settled(message, SolveButton, texts.support.solved_label, discord.ButtonStyle.success)
+
+
+def called_view(message: discord.Message, texts: Texts) -> ui.LayoutView:
+    """An answer's message as it is; a person was called."""
+    return _settled(message, PersonButton, texts.support.called_label, discord.ButtonStyle.secondary)
+
+
+def rows_of(message: discord.Message) -> list[list[ui.Item[Any]]]:
+    """The buttons of a message, as they are."""
+    rows = [each for each in _drawn(message).walk_children() if isinstance(each, ui.ActionRow)]
+    return [list(row.children) for row in rows]
+
+
+def _settled(
+    message: discord.Message, kind: type[_AskersButton], label: str, style: discord.ButtonStyle
+) -> ui.LayoutView:
+    view = _drawn(message)
+    for each in view.walk_children():
+        if isinstance(each, ui.Button) and (each.custom_id or "").startswith(f"{kind.action}:"):
+            each.label, each.style, each.disabled = label, style, True
+    return view
+
+
+def _drawn(message: discord.Message) -> ui.LayoutView:
+    """A message's view. It listens to no press: that is left to the buttons' own classes."""
+    view = ui.LayoutView.from_message(message, timeout=None)
+    view.stop()
+    return view
 
 
 def place_buttons(question_id: str, asker_id: int, texts: Texts, *, can_thread: bool) -> list[ui.Item[Any]]:

@@ -52,6 +52,8 @@ class RoleCommands(ModeratorGroup, name=words.ROLES, description=words.ROLES_DES
             return replace(old, helper_role_id=role.id if role else None)
 
         sentence = texts.helper_set.format(role=role.mention) if role else texts.helper_cleared
+        if role is not None and not (role.mentionable or _may_mention(role.guild.me)):
+            sentence = f"{sentence}\n-# {texts.helper_silent}"
         await self._change(interaction, change, sentence)
 
     async def _change(self, interaction: Interaction, change: SettingsChange, sentence: str) -> None:
@@ -62,3 +64,8 @@ class RoleCommands(ModeratorGroup, name=words.ROLES, description=words.ROLES_DES
         changed = servers.of(guild_id).settings != before
         panel = role_changed(sentence, self.tools.speaking.to(interaction), changed=changed)
         await interaction.edit_original_response(view=panel_view(panel))
+
+
+def _may_mention(bot: discord.Member) -> bool:
+    """Whether it notifies whichever role it mentions."""
+    return bot.guild_permissions.mention_everyone

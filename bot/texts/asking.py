@@ -7,7 +7,6 @@ from typing import Final
 from bot.texts.words import words
 from rag_core.answering.languages import NAMES
 from rag_core.answering.model import Notice
-from rag_core.records.model import Rating
 
 MAX_QUESTION: Final = 6000
 """Characters, as many as Discord lets an option carry."""
@@ -71,7 +70,7 @@ class AskingTexts:
     only_asker_stops: str
     stopping: str
     not_running: str
-    thanks: Mapping[Rating, str]
+    thanks: str
     retry_label: str
     only_asker_retries: str
     nothing_to_retry: str
@@ -101,13 +100,14 @@ ENGLISH: Final = AskingTexts(
 **I answer questions about Milvus from its documentation.**
 - `/ask` with your question in a whole sentence. Name the index, the SDK and the version where they matter, and attach \
 the log if there is one.
+- Or mention me, reply to one of my answers, or choose *Apps* > *Answer from the docs* in a message's menu.
 - `/search` finds sections without an answer, `/page` shows the sections of a page.
 - The numbers in an answer link to the section that says so; all sources stand below it.
 - If the documentation doesn't answer, I say so and link the closest sections.
 - 👍 and 👎 tell the maintainers which answers are good; **Stop** ends one that you no longer need.
 Answers are generated and can be wrong: check the linked section before you rely on one.
--# Privacy: your question, your user id and your rating are kept, so that the people who run this bot can improve \
-it.""",
+-# Privacy: your question and your rating are kept, so that the people who run this bot can improve it. \
+`/privacy show` says more, `/privacy opt-out` ends it.""",
     turned_off="Questions are turned off in this channel. Another one may be open.",
     empty_question="Please write a question after `/ask`.",
     picture="I can't read pictures: please paste the text that it shows.",
@@ -152,10 +152,7 @@ it.""",
     only_asker_stops="Only the person who asked can stop this answer.",
     stopping="Stopping.",
     not_running="This answer is not being written any more.",
-    thanks={
-        "up": "Thanks, noted as helpful. Press 👎 if you change your mind.",
-        "down": "Thanks, noted as not helpful. Press 👍 if you change your mind.",
-    },
+    thanks="Thanks, noted as helpful. Press 👎 if you change your mind.",
     retry_label="Try again",
     only_asker_retries="Only the person who asked can try this again. Ask it yourself with `/ask`.",
     nothing_to_retry="This question is no longer on record: please ask it again.",
@@ -172,12 +169,13 @@ CHINESE: Final = AskingTexts(
     help="""\
 **我根据 Milvus 的文档回答有关 Milvus 的问题。**
 - 使用 `/ask`（中文界面中为 `/提问`），用完整的句子提问。如果与索引、SDK 或版本有关，请写明；有日志请附上。
+- 也可以提及我、回复我的回答，或在消息菜单中选择“应用” > “根据文档回答”。
 - `/search`（`/搜索`）只查找章节，不生成回答；`/page`（`/页面`）显示一个页面的章节。
 - 回答中的数字链接到文档中相应的章节，所有来源列在回答下方。
 - 如果文档没有答案，我会如实说明，并给出最接近的章节。
 - 👍 和 👎 让维护者知道哪些回答有用；**停止** 会结束您不再需要的回答。
 回答由模型生成，可能有误：使用前请核对所链接的章节。
--# 隐私：您的问题、用户 ID 和评价会被保存，以便运营者改进这个机器人。""",
+-# 隐私：您的问题和评价会被保存，以便运营者改进这个机器人。`/privacy show` 说明详情，`/privacy opt-out` 停止保存。""",
     turned_off="本频道已关闭提问，请到其他频道提问。",
     empty_question="请在 `/ask` 之后写下您的问题。",
     picture="我看不懂图片，请粘贴图片中的文字。",
@@ -237,10 +235,7 @@ CHINESE: Final = AskingTexts(
     only_asker_stops="只有提问者可以停止这个回答。",
     stopping="正在停止。",
     not_running="这个回答已经不在撰写中。",
-    thanks={
-        "up": "谢谢，已记为有帮助。如果改变主意，请按 👎。",
-        "down": "谢谢，已记为没有帮助。如果改变主意，请按 👍。",
-    },
+    thanks="谢谢，已记为有帮助。如果改变主意，请按 👎。",
     retry_label="重试",
     only_asker_retries="只有提问者可以重试。您可以用 `/ask` 自己提问。",
     nothing_to_retry="这个问题已不在记录中，请重新提问。",

@@ -93,6 +93,7 @@ class ModerationTexts:
     moderator_removed: str
     everyone_role: str
     helper_set: str
+    helper_silent: str
     helper_cleared: str
 
 
@@ -116,13 +117,14 @@ ENGLISH: Final = ModerationTexts(
     moderators="**Moderators** steer it in this server:",
     by_permission="members with Manage Server or Manage Messages",
     operators="**Operators** run it for all servers. That alone makes nobody a moderator.",
-    helper="**Called** once people can ask for a person:",
+    helper="**Called** when somebody asks for a person:",
     nobody="nobody",
     who_sees="Who sees `/admin`: Server Settings > Integrations. Seeing it gives no right.",
     moderator_added="Members of {role} are moderators of the bot now.",
     moderator_removed="Members of {role} are no moderators of the bot by that role any more.",
     everyone_role="Everybody has {role}: choose a role that only moderators have.",
-    helper_set="{role} is called when somebody asks for a person.\n-# So far nobody can: the button is yet to come.",
+    helper_set="{role} is called when somebody asks for a person.",
+    helper_silent="Discord won't notify them: allow anyone to mention the role, or give the bot *Mention Everyone*.",
     helper_cleared="Nobody is called any more when somebody asks for a person.",
 )
 
@@ -146,12 +148,13 @@ CHINESE: Final = ModerationTexts(
     moderators="**管理员** 管理机器人在本服务器中的行为：",
     by_permission="拥有“管理服务器”或“管理消息”权限的成员",
     operators="**运营者** 为所有服务器运行机器人，但不因此成为管理员。",
-    helper="今后可以求助真人时 **通知**：",
+    helper="有人请求人工帮助时 **通知**：",
     nobody="无人",
     who_sees="谁能看到 `/admin`：服务器设置 > 整合。仅能看到并不意味着有权限。",
     moderator_added="{role} 的成员现在是机器人的管理员。",
     moderator_removed="{role} 的成员不再因该身份组而成为机器人的管理员。",
     everyone_role="所有人都有 {role}：请选择只有管理员才有的身份组。",
-    helper_set="有人求助真人时会通知 {role}。\n-# 目前还没有求助真人的按钮。",
-    helper_cleared="有人求助真人时不再通知任何人。",
+    helper_set="有人请求人工帮助时会通知 {role}。",
+    helper_silent="Discord 不会提醒他们：请允许任何人提及该身份组，或给机器人“提及所有人”权限。",
+    helper_cleared="有人请求人工帮助时不再通知任何人。",
 )

@@ -9,7 +9,8 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from rag_core.answering.answerer import Answerer
-from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Question
+from rag_core.answering.discretion import discreet
+from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Question, Queued
 from rag_core.answering.transcript import Clock, Transcript
 from rag_core.records.book import QuestionBook
 from rag_core.records.model import Origin
@@ -27,12 +28,21 @@ class _Session:
     events: asyncio.Queue[AnswerEvent | None] = field(default_factory=asyncio.Queue)
     answering: asyncio.Task[None] | None = None
     finished: Finished | None = None
+    ahead: int = 0
 
     def stop(self) -> bool:
         """Cancel the answer, unless it is over or being cancelled already."""
         if self.finished is not None or self.answering is None or self.answering.cancelling():
             return False
         return self.answering.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Questions that are being answered now; of them, `waiting` for the engine to begin."""
+
+    answers: int = 0
+    waiting: int = 0
 
 
 class Desk:
@@ -60,9 +70,13 @@ class Desk:
     async def ask(self, question: Question, origin: Origin) -> AsyncGenerator[AnswerEvent]:
         """Answer one question; the last event is Finished, and it comes after the answer was recorded.
 
+        Secrets in the question are masked first: no documentation is found by them, so that nothing is lost, and
+        neither the engine's server nor a log gets to see them.
+
         A reader that stops early (its task cancelled, the generator closed) ends the answer, which is then recorded
         as cancelled with what was shown.
         """
+        question = discreet(question)
         session = _Session(question, Transcript(question, self._clock))
         self._sessions[question.id] = session
         try:
@@ -78,6 +92,10 @@ class Desk:
         """End a running answer as cancelled; False where none runs under this id."""
         session = self._sessions.get(question_id)
         return session is not None and session.stop()
+
+    def load(self) -> Load:
+        """How much there is to do."""
+        return Load(len(self._sessions), sum(session.ahead > 0 for session in self._sessions.values()))
 
     async def index_info(self) -> IndexInfo | None:
         """Which documentation answers come from."""
@@ -98,6 +116,7 @@ class Desk:
                 if isinstance(event, Finished):
                     session.finished = event
                 else:
+                    session.ahead = event.ahead if isinstance(event, Queued) else 0
                     session.events.put_nowait(event)
 
     async def _settle(self, session: _Session) -> None:

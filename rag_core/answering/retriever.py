@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from rag_core.answering.model import Passage
 from rag_core.answering.precedents import Precedents
+from rag_core.answering.reranking import Reranker, rerank
 from rag_core.answering.search import Search
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Embedder, Vectors
@@ -58,7 +59,10 @@ def estimate_tokens(text: str) -> int:
 
 
 class Retriever:
-    """Searches the live index, or the generation that is named; tells what `precedents` say of a question."""
+    """Searches the live index, or the generation that is named; tells what `precedents` say of a question.
+
+    Where there is a `reranker`, the order of what was found is its own.
+    """
 
     def __init__(
         self,
@@ -68,8 +72,10 @@ class Retriever:
         *,
         generation_id: str | None = None,
         precedents: Precedents | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._store = store
+        self._reranker = reranker
         self._precedents = precedents
         self._generation_id = generation_id
         self._embedder = embedder
@@ -79,11 +85,14 @@ class Retriever:
         """Search both ways and pick passages; what several queries find is fused by reciprocal rank.
 
         Raises:
+            ModelError: as the reranker does.
             NoIndex, StoreUnavailable, StoreRejected: as the store does.
         """
         vectors = [await self._embedder.embed_query(query) for query in search.queries]
         found = [await self._hits(*asked, search) for asked in zip(search.queries, vectors, strict=True)]
         hits = found[0] if len(found) == 1 else fused(found)
+        if self._reranker and hits:
+            hits = await rerank(self._reranker, search.query, hits)
         groups = self._groups(without_near_duplicates(hits))
         following = await asyncio.gather(*(self._following(group, search) for group in groups))
         passages = itertools.starmap(_passage, enumerate(_each_once(groups, following), 1))

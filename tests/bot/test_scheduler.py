@@ -236,6 +236,23 @@ async def test_off_leaves_only_the_flush() -> None:
     assert home.flushes == 1
 
 
+async def test_another_job_rings_at_full_hours_and_its_failure_is_told() -> None:
+    async with running(Home("off")) as home:
+        rung: list[str] = []
+
+        async def job() -> None:
+            rung.append("digest")
+            raise CrawlError("Not this time.")
+
+        home.scheduler.hourly("digest", job)
+        due = home.jobs.get_job("digest").next_run_time
+        assert (due.minute, due.second) == (0, 0)
+        with capture_logs() as logs:
+            await home.ring("digest")
+    assert rung == ["digest"]
+    assert [(entry["event"], entry["job"]) for entry in logs] == [("A scheduled run failed", "digest")]
+
+
 async def test_a_ledger_that_is_away_does_not_stop_the_start() -> None:
     home = Home()
     away = FakeLedger()
@@ -247,6 +264,55 @@ async def test_a_ledger_that_is_away_does_not_stop_the_start() -> None:
     assert [entry["event"] for entry in logs] == ["Whether a re-crawl was missed is not known"]
 
 
+async def test_old_records_are_deleted_at_the_start_and_once_a_day() -> None:
+    home, pruned = Home("off"), asyncio.Event()
+
+    async def prune() -> None:
+        pruned.set()
+
+    home.scheduler = Scheduler(
+        "off", home._reindex, home._flush, home.ledger, home.lock.take, jobs=home.jobs, prune=prune
+    )
+    async with running(home):
+        await pruned.wait()
+        job = home.jobs.get_job("prune")
+        assert job.trigger.interval == timedelta(days=1)
+
+
 def test_what_is_no_schedule_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="five cron fields"):
         Home("every day")
+
+
+async def test_another_schedule_is_in_force_at_once() -> None:
+    home = Home(now=FOUR + timedelta(hours=6))
+    await home.attempt(FOUR + timedelta(seconds=1))
+    async with running(home):
+        assert home.scheduler.running
+        home.scheduler.reschedule("30 5 * * *")
+        assert home.scheduler.cron == "30 5 * * *"
+        due = home.scheduler.next_crawl
+        assert due is not None
+        assert (due.hour, due.minute) == (5, 30)
+        await home.ring("flush")
+        assert home.crawls == 0  # what the new times missed in the past is not caught up
+        home.now = FOUR + timedelta(days=1, hours=2)
+        await home.ring("recrawl")
+        assert home.crawls == 1
+
+
+async def test_the_clock_is_turned_off_and_on_again() -> None:
+    async with running(Home()) as home:
+        home.scheduler.reschedule("off")
+        assert home.jobs.get_job("recrawl") is None
+        assert home.scheduler.next_crawl is None
+        home.scheduler.reschedule(DAILY)
+        assert home.scheduler.next_crawl is not None
+
+
+async def test_a_bad_schedule_changes_nothing() -> None:
+    async with running(Home()) as home:
+        with pytest.raises(ValueError):
+            home.scheduler.reschedule("each morning")
+        assert home.scheduler.cron == DAILY
+        assert home.jobs.get_job("recrawl") is not None

@@ -101,7 +101,7 @@ async def test_an_answer_streams_and_ends_with_sources(wire: Wire) -> None:
     assert "Sources" in message.text
     assert "Generated, can be wrong" in message.text
     labels = [button.emoji or button.label for button in message.buttons]
-    assert labels == ["👍", "👎", "Continue in a thread", "Dismiss"]
+    assert labels == ["👍", "👎", "Solved", "Ask a person", "Continue in a thread", "Dismiss"]
     assert wire.server.violations == []
 
 
@@ -184,11 +184,14 @@ async def test_ratings_are_kept_one_a_person(wire: Wire) -> None:
     message = await (await wire.ask()).finished(is_whole)
     for person, emoji in ((wire.ada, "👎"), (wire.ada, "👍"), (eve, "👎")):
         pressed = await wire.server.press(message, emoji, person)
-        thanks = await pressed.finished(lambda answer: says("Thanks", answer))
+        await pressed.acknowledged()
+        if emoji == "👎":
+            pressed = await wire.server.submit(pressed, {"comment": "M is 16"}, person)
+        thanks = await pressed.finished(lambda answer: says("Thank", answer))
         assert thanks.ephemeral
     question = message.component("👍")["custom_id"].rsplit(":", 1)[1]
-    kept = wire.rows(f"SELECT user_id, rating FROM feedback WHERE question_id = '{question}'")
-    assert set(kept) == {(wire.ada.id, "up"), (eve.id, "down")}
+    kept = wire.rows(f"SELECT user_id, rating, comment FROM feedback WHERE question_id = '{question}'")
+    assert set(kept) == {(wire.ada.id, "up", ""), (eve.id, "down", "M is 16")}
 
 
 async def test_every_question_is_on_record_with_where_it_came_from(wire: Wire) -> None:

@@ -16,17 +16,19 @@ from bot.asking import Gate
 from bot.client import SupportBot
 from bot.texts import ENGLISH
 from rag_core.answering.model import Finished, IndexInfo, Question, Queued, Retrieved, Searching, Shown, Turn
-from rag_core.records.model import Origin, Rating, Reply
+from rag_core.records.model import Origin, Reply
 from tests.bot.asking.answers import ANSWERED, FAILED, PASSAGES, QUESTION, QUOTED, REFUSED, TEXT
 from tests.bot.scene import said
 from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Step, Wait
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
+from tests.fakes.operations import FakeOperations
 
 READ = (Searching(QUESTION), Retrieved(PASSAGES))
 WHOLE = (*READ, Shown(TEXT), Finished(ANSWERED))
-ALL_BUTTONS = ["rate", "rate", "continue_in_thread", "dismiss"]
+ALL_BUTTONS = ["rate", "rate", "solve", "call_person", "continue_in_thread", "dismiss"]
 ORIGINAL = "/webhooks/*/*/messages/@original"
 
 
@@ -67,7 +69,15 @@ class World:
 async def world(script: Sequence[Step], gates: Sequence[Gate] = ()) -> AsyncIterator[World]:
     book = FakeBook()
     desk = FakeDesk(book, script)
-    bot = SupportBot(desk=desk, books=FakeBooks(book).books, finder=FakeFinder(), gates=gates, shard_count=1)
+    bot = SupportBot(
+        desk=desk,
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        likeness=FakeGroups(),
+        operations=FakeOperations().operations,
+        gates=gates,
+        shard_count=1,
+    )
     async with simcord.run(bot, settle_timeout=1.0) as env:
         guild = env.create_guild("Milvus")
         channel = guild.create_text_channel("support")
@@ -238,28 +248,18 @@ async def test_only_the_asker_stops_an_answer() -> None:
         assert it.book.answers[it.question_id].outcome == "cancelled"
 
 
-@pytest.mark.parametrize("rating", ["up", "down"])
-async def test_ratings_are_kept_and_thanked_for(rating: Rating) -> None:
-    async with world(WHOLE) as it:
-        result = await it.ask()
-        sentence = await it.press(it.bob, result, custom_id=f"rate:{rating}:{it.question_id}")
-        assert sentence == ENGLISH.asking.thanks[rating]
-        assert it.book.feedback[it.question_id, it.bob.id].rating == rating
-
-
-async def test_a_second_press_replaces_the_first() -> None:
-    async with world(WHOLE) as it:
-        result = await it.ask()
-        for rating in ("up", "down"):
-            await it.press(it.bob, result, custom_id=f"rate:{rating}:{it.question_id}")
-        assert [feedback.rating for feedback in it.book.feedback.values()] == ["down"]
-
-
 async def test_buttons_work_after_a_restart() -> None:
     async with world(WHOLE) as it:
         result = await it.ask()
         await it.env.restart_bot(
-            SupportBot(desk=it.desk, books=FakeBooks(it.book).books, finder=FakeFinder(), shard_count=1)
+            SupportBot(
+                desk=it.desk,
+                books=FakeBooks(it.book).books,
+                finder=FakeFinder(),
+                likeness=FakeGroups(),
+                operations=FakeOperations().operations,
+                shard_count=1,
+            )
         )
         await it.press(it.bob, result, custom_id=f"rate:up:{it.question_id}")
         assert it.book.feedback[it.question_id, it.bob.id].rating == "up"
@@ -269,7 +269,16 @@ async def test_stop_after_a_restart_says_that_nothing_runs() -> None:
     async with world((*READ, Shown("One. "), Wait(60))) as it:
         result = await it.ask()
         it.env.inject_error("PATCH", ORIGINAL, status=400, times=None)  # as after kill -9: no last edit
-        await it.env.restart_bot(SupportBot(desk=it.desk, books=FakeBooks().books, finder=FakeFinder(), shard_count=1))
+        await it.env.restart_bot(
+            SupportBot(
+                desk=it.desk,
+                books=FakeBooks().books,
+                finder=FakeFinder(),
+                likeness=FakeGroups(),
+                operations=FakeOperations().operations,
+                shard_count=1,
+            )
+        )
         assert await it.press(it.alice, result, label=ENGLISH.asking.stop_label) == ENGLISH.asking.not_running
 
 
@@ -395,7 +404,14 @@ async def test_the_questions_id_is_in_the_logs_context() -> None:
                 yield event
 
     book = FakeBook()
-    bot = SupportBot(desk=NosyDesk(book, WHOLE), books=FakeBooks(book).books, finder=FakeFinder(), shard_count=1)
+    bot = SupportBot(
+        desk=NosyDesk(book, WHOLE),
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        operations=FakeOperations().operations,
+        likeness=FakeGroups(),
+        shard_count=1,
+    )
     async with simcord.run(bot, settle_timeout=1.0) as env:
         channel = env.create_guild().create_text_channel("support")
         await env.guild.add_member(env.create_user("alice")).slash(channel, "ask", question=QUESTION)

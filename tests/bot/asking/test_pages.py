@@ -1,6 +1,6 @@
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.asking._markdown import Code, Prose, parse
@@ -18,6 +18,7 @@ def bare(markdown: str) -> str:
     return re.sub(r"```\w*|\s", "", markdown)
 
 
+@settings(max_examples=10_000)
 @given(st.lists(st.one_of(long_texts.map("\n".join), codes), max_size=4).map("\n".join), LIMITS)
 def test_pieces_fit_lose_nothing_and_cut_through_nothing(text: str, limit: int) -> None:
     blocks = parse(text, LINKS)

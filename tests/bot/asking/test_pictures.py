@@ -13,6 +13,8 @@ from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
 from tests.fakes.desk import FakeDesk, Step, Wait
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
+from tests.fakes.operations import FakeOperations
 
 PNG = b"\x89PNG\r\n\x1a\n"
 READ = (Searching(QUESTION), Retrieved(PASSAGES))
@@ -29,7 +31,14 @@ SCRIPTS: dict[str, tuple[str, tuple[Step, ...]]] = {
 async def test_draws_a_message(name: str, chromium: None, picture_path: Callable[[str], Path]) -> None:
     question, script = SCRIPTS[name]
     book = FakeBook()
-    bot = SupportBot(desk=FakeDesk(book, script), books=FakeBooks(book).books, finder=FakeFinder(), shard_count=1)
+    bot = SupportBot(
+        desk=FakeDesk(book, script),
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        operations=FakeOperations().operations,
+        likeness=FakeGroups(),
+        shard_count=1,
+    )
     async with simcord.run(bot, settle_timeout=1.0) as env:
         guild = env.create_guild("Milvus")
         channel = guild.create_text_channel("support")

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from bot.texts import ENGLISH
 from tests.bot.scene import said, scene
 
@@ -39,6 +41,17 @@ async def test_everybody_can_not_be_moderators() -> None:
         seen = await it.here.moderator.slash(it.here.channel, "admin roles moderator", role=everyone)
         assert said(seen) == TEXTS.everyone_role.format(role=f"<@&{everyone.id}>")
         assert it.changes() == []
+
+
+@pytest.mark.parametrize(("mentionable", "allowed"), [(False, False), (True, False), (False, True)])
+async def test_says_when_discord_would_not_notify_the_role(
+    mentionable: bool, allowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scene() as it:
+        monkeypatch.setattr("bot.moderation.roles._may_mention", lambda _: allowed)
+        role = it.here.guild.create_role("people", mentionable=mentionable)
+        seen = await it.here.moderator.slash(it.here.channel, "admin roles helper", role=role)
+        assert (TEXTS.helper_silent in said(seen)) != (mentionable or allowed)
 
 
 async def test_the_role_to_call_is_chosen_and_dropped() -> None:

@@ -12,7 +12,7 @@ from aiohttp import web
 from tests.wire.discord_server.connection import Closed, Connection
 from tests.wire.discord_server.journal import Journal
 from tests.wire.discord_server.model import Guild, Json, Message
-from tests.wire.discord_server.payloads import guild_json, member_json, message_json, user_json
+from tests.wire.discord_server.payloads import guild_json, member_json, message_json, pings, user_json
 from tests.wire.discord_server.session import (
     DIRECT_MESSAGES,
     GUILD_MEMBERS,
@@ -85,7 +85,7 @@ class Gateway:
         if message.ephemeral:
             return
         for session in self._receivers(guild, GUILD_MESSAGES if guild else DIRECT_MESSAGES):
-            mentioned = f"<@{self._world.bot.id}>" in message.content
+            mentioned = pings(message, self._world.bot)
             own = message.author is self._world.bot
             readable = session.wants(MESSAGE_CONTENT) or guild is None or mentioned or own
             session.dispatch(name, message_json(message, base_url, content=readable))

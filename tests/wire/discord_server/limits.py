@@ -51,7 +51,7 @@ def check_modal(data: Json) -> None:
     if not 1 <= len(data.get("components") or []) <= 5:
         errors.add(("data", "components"), "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
     for item in walk(data.get("components") or []):
-        if "label" in item:
+        if item.get("label") is not None:
             errors.between(("data", "components", "label"), item["label"] or "", 1, 45)
     errors.done()
 

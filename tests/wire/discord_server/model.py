@@ -53,7 +53,8 @@ class Member:
 class Channel:
     """A text channel, a thread, a forum, or a direct conversation with `recipient` (`guild` None).
 
-    `denied` holds the permissions that the bot lacks here.
+    `denied` holds the permissions that the bot lacks here. `owner` opened a thread; `tags` are the names of a forum's
+    tags, or of those that a post has.
     """
 
     name: str
@@ -62,6 +63,8 @@ class Channel:
     parent: Channel | None = None
     recipient: User | None = None
     denied: int = 0
+    owner: User | None = None
+    tags: list[str] = field(default_factory=list)
     id: int = field(default_factory=snowflake)
 
 

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 from tests.wire.discord_server.model import DM, FORUM, THREAD, Attachment, Channel, Guild, Json, Member, Message, User
 
+_REPLY = 19
 _MENTION = re.compile(r"<@!?(\d+)>")
+_PLAIN_TAG: Json = {"moderated": False, "emoji_id": None, "emoji_name": None}
 _JOINED = "2024-01-01T00:00:00.000000+00:00"
 
 
@@ -51,14 +53,24 @@ def channel_json(channel: Channel, bot: User) -> Json:
         return body | _thread_json(channel, bot)
     overwrite = {"id": str(bot.id), "type": 1, "allow": "0", "deny": str(channel.denied)}
     body |= {"topic": None, "nsfw": False, "permission_overwrites": [overwrite] if channel.denied else []}
-    return body | {"available_tags": [], "default_sort_order": None} if channel.type == FORUM else body
+    if channel.type != FORUM:
+        return body
+    tags = [{"id": tag_id(channel, name), "name": name, **_PLAIN_TAG} for name in channel.tags]
+    return body | {"available_tags": tags, "default_sort_order": None}
+
+
+def tag_id(forum: Channel, name: str) -> str:
+    """The id of a forum's tag."""
+    return str(forum.id + 1 + forum.tags.index(name))
 
 
 def _thread_json(thread: Channel, bot: User) -> Json:
     metadata = {"archived": False, "auto_archive_duration": 1440, "archive_timestamp": _JOINED, "locked": False}
     counts = {"message_count": 0, "member_count": 1, "total_message_sent": 0}
     joined = {"id": str(thread.id), "user_id": str(bot.id), "join_timestamp": _JOINED, "flags": 0}
-    return {"owner_id": str(bot.id), "thread_metadata": metadata, "member": joined, **counts}
+    body: Json = {"owner_id": str((thread.owner or bot).id), "thread_metadata": metadata, "member": joined, **counts}
+    tags = [tag_id(thread.parent, name) for name in thread.tags] if thread.parent else []
+    return body | ({"applied_tags": tags} if tags else {})
 
 
 def guild_json(guild: Guild, *, members: bool) -> Json:
@@ -105,7 +117,7 @@ def _role_json(guild: Guild, index: int) -> Json:
 
 def message_json(message: Message, base_url: str, *, content: bool = True) -> Json:
     """A message; `content` False is what a bot without the message-content intent gets."""
-    mentioned = {int(number) for number in _MENTION.findall(message.content)}
+    mentioned = {int(number) for number in _MENTION.findall(message.content)} | _replied(message)
     body: Json = {
         "id": str(message.id),
         "channel_id": str(message.channel.id),
@@ -126,6 +138,17 @@ def message_json(message: Message, base_url: str, *, content: bool = True) -> Js
         "flags": message.flags,
     }
     return body | _context_json(message, base_url)
+
+
+def pings(message: Message, user: User) -> bool:
+    """Whether it mentions somebody, or replies to them."""
+    return f"<@{user.id}>" in message.content or user.id in _replied(message)
+
+
+def _replied(message: Message) -> set[int]:
+    """A reply pings whom it replies to, save a bot's answer to a command."""
+    other = message.reference
+    return {other.author.id} if other and message.kind == _REPLY and other.interaction is None else set()
 
 
 def _context_json(message: Message, base_url: str) -> Json:

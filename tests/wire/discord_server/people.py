@@ -1,16 +1,17 @@
 """What people do in Discord: type commands, press buttons, fill forms, write messages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.wire.discord_server import interactions as kinds
 from tests.wire.discord_server.commands import CHAT, SUB_COMMAND, SUB_COMMAND_GROUP
 from tests.wire.discord_server.hub import Hub
 from tests.wire.discord_server.interactions import Interaction
-from tests.wire.discord_server.model import Attachment, Channel, Json, Message, User, is_select, walk
+from tests.wire.discord_server.model import THREAD, Attachment, Channel, Json, Message, User, is_select, walk
 from tests.wire.discord_server.payloads import channel_json, member_json, message_json, user_json
 
 _TEXT_TYPES, _INTEGER, _BOOLEAN, _NUMBER = {3}, 4, 5, 10
+_CHANNEL = 7
 _ROW, _LABEL = 1, 18
 
 
@@ -84,6 +85,40 @@ class People:
         self.hub.publish(message)
         return message
 
+    async def post(
+        self,
+        forum: Channel,
+        user: User,
+        title: str,
+        content: str,
+        *,
+        tags: Sequence[str] = (),
+        attachments: Sequence[Attachment] = (),
+    ) -> Channel:
+        """Open a post in a forum; its first message has its id."""
+        post = Channel(title, forum.guild, THREAD, forum, owner=user, tags=list(tags))
+        self.hub.world.channels[post.id] = post
+        if forum.guild is not None:
+            forum.guild.channels.append(post)
+        body = channel_json(post, self.hub.world.bot) | {"newly_created": True}
+        self.hub.gateway.dispatch("THREAD_CREATE", body, forum.guild)
+        self.hub.publish(Message(post, user, content, attachments=list(attachments), id=post.id))
+        return post
+
+    async def answer_in(self, channel: Channel, which: Callable[[Message], bool], within: float = 60.0) -> Message:
+        """Wait for a message of the bot in a channel."""
+        bot = self.hub.world.bot
+
+        def look() -> Message | None:
+            there = [item for item in self.hub.world.messages.values() if item.channel is channel]
+            return next((item for item in there if item.author is bot and which(item)), None)
+
+        return await self.hub.signal.until(look, f"a message of the bot in {channel.name!r}", within)
+
+    async def gone(self, message: Message, within: float = 20.0) -> None:
+        """Wait until a message was deleted."""
+        await self.hub.signal.until(lambda: message.id not in self.hub.world.messages, "a deletion", within)
+
     async def rewrite(self, message: Message, content: str) -> None:
         """Edit one's own message."""
         message.edit({"content": content}, [])
@@ -104,6 +139,9 @@ class People:
             leaf["options"] = [{"name": step, "type": node["type"], "options": []}]
             leaf = leaf["options"][0]
         leaf["options"] = [_given(_option(node, key), value) for key, value in options.items()]
+        channels = [self.hub.world.channels[int(each["value"])] for each in leaf["options"] if each["type"] == _CHANNEL]
+        if channels:
+            data["resolved"] = {"channels": {str(each.id): _resolved(each) for each in channels}}
         missing = [
             item["name"] for item in node.get("options", []) if item.get("required") and item["name"] not in options
         ]
@@ -149,6 +187,10 @@ class People:
         payload |= {"guild_id": str(guild.id), "guild_locale": guild.locale}
         payload["guild"] = {"id": str(guild.id), "locale": guild.locale, "features": []}
         return payload | {"member": member_json(guild, guild.members[interaction.user.id])}
+
+
+def _resolved(channel: Channel) -> Json:
+    return {"id": str(channel.id), "name": channel.name, "type": channel.type, "permissions": "0"}
 
 
 def _option(node: Json, name: str) -> Json:

@@ -7,11 +7,12 @@ from tests.wire.discord_server.errors import FormErrors, missing_permissions, un
 from tests.wire.discord_server.hub import Answer, Call, Hub
 from tests.wire.discord_server.limits import check_body, check_not_empty
 from tests.wire.discord_server.model import FORUM, THREAD, Channel, Message
-from tests.wire.discord_server.payloads import channel_json
+from tests.wire.discord_server.payloads import channel_json, tag_id
 from tests.wire.discord_server.permissions import (
     ADD_REACTIONS,
     CREATE_PUBLIC_THREADS,
     MANAGE_MESSAGES,
+    MANAGE_THREADS,
     READ_MESSAGE_HISTORY,
 )
 from tests.wire.discord_server.rest import Endpoint
@@ -19,6 +20,18 @@ from tests.wire.discord_server.rest import Endpoint
 
 def _channel(hub: Hub, call: Call) -> Answer:
     return 200, channel_json(hub.world.channel(call.params["channel_id"]), hub.world.bot)
+
+
+def _edit_channel(hub: Hub, call: Call) -> Answer:
+    """Only the tags of a post, so far."""
+    post = hub.world.channel(call.params["channel_id"])
+    hub.world.require(post, MANAGE_THREADS)
+    if post.parent is not None:
+        names = {tag_id(post.parent, name): name for name in post.parent.tags}
+        post.tags = [names[str(number)] for number in call.body["applied_tags"]]
+    hub.gateway.dispatch("THREAD_UPDATE", channel_json(post, hub.world.bot), post.guild)
+    hub.signal.notify()
+    return 200, channel_json(post, hub.world.bot)
 
 
 def _typing(hub: Hub, call: Call) -> Answer:
@@ -134,7 +147,7 @@ def _open_thread(hub: Hub, parent: Channel, call: Call) -> Channel:
     errors = FormErrors()
     errors.between(("name",), call.body.get("name") or "", 1, 100)
     errors.done()
-    thread = Channel(call.body["name"], parent.guild, THREAD, parent)
+    thread = Channel(call.body["name"], parent.guild, THREAD, parent, owner=hub.world.bot)
     if "message_id" in call.params:
         thread.id = int(call.params["message_id"])
     hub.world.channels[thread.id] = thread
@@ -150,6 +163,7 @@ _REACTION = _MESSAGES + "/{message_id}/reactions/{emoji_name}/@me"
 
 ENDPOINTS = [
     Endpoint("GET /channels/{channel_id}", _channel),
+    Endpoint("PATCH /channels/{channel_id}", _edit_channel),
     Endpoint("POST /channels/{channel_id}/typing", _typing, Limit(5, 5.0)),
     Endpoint(f"POST {_MESSAGES}", _send, Limit(5, 5.0)),
     Endpoint(f"GET {_MESSAGES}", _list, Limit(5, 5.0)),
