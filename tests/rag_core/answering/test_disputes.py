@@ -136,7 +136,7 @@ def test_a_passage_is_about_what_its_heading_names(claim: str, cited: list[Sourc
     [
         (
             "If this doesn't help, a deep moat is the better wall.",
-            "If that does not help, stones fell, and a deep moat is the better wall.",
+            "If that does not help, the old stones fell down, and a deep moat is the better wall.",
         ),
         ("The old mason can't paint the grey walls.", "The old mason can't paint the grey walls, not even by night."),
         ("If you leave out a loose stone, mortar is kept.", "For a loose stone, mortar is kept when it falls."),
