@@ -15,6 +15,7 @@ from bot.problems import Problem, explain, said, usage
 from bot.settings import Settings
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.cross_encoder import CrossEncoderEntailment
+from rag_core.answering.curated import CuratedAnswers
 from rag_core.answering.desk import Desk
 from rag_core.answering.engines import (
     Engine,
@@ -72,6 +73,7 @@ class Parts:
     embedder: SentenceTransformerEmbedder
     indexer: Indexer
     engine: Engine
+    curated: CuratedAnswers
     retriever: Retriever
     answerer: Answerer
     finder: Finder
@@ -120,7 +122,8 @@ async def open_parts(
         golden = await asyncio.to_thread(shipped_questions)
         gate = GoldenGate(golden, store, embedder, ledger)
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock", gate=gate)
-        retriever = Retriever(store, embedder, precedents=await _precedents(golden, embedder))
+        curated = CuratedAnswers(SqlCuratedBook(database), store.curated, embedder, curated_address)
+        retriever = Retriever(store, embedder, precedents=await _precedents(golden, embedder), curated=curated)
         answerer = Answerer(retriever, engine, indexer.info, opinion)
         finder = Finder(retriever, store, answerer.index_info)
         desk = Desk(answerer, book, right_of_way=right_of_way)
