@@ -11,10 +11,11 @@ from pathlib import Path
 import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
+from bot.curated import curated_address
 from bot.problems import Problem, explain, said, usage
 from bot.settings import Settings
 from rag_core.answering.answerer import Answerer
-from rag_core.answering.cross_encoder import CrossEncoderEntailment
+from rag_core.answering.cross_encoder import CrossEncoderEntailment, CrossEncoderReranker
 from rag_core.answering.curated import CuratedAnswers
 from rag_core.answering.desk import Desk
 from rag_core.answering.engines import (
@@ -28,8 +29,10 @@ from rag_core.answering.engines import (
 )
 from rag_core.answering.evidence import CALIBRATED_MODEL
 from rag_core.answering.finder import Finder
+from rag_core.answering.grouping import LikenessGroups
 from rag_core.answering.opinions import Entailed, Opinion, likeness_by
 from rag_core.answering.precedents import Precedents
+from rag_core.answering.reranking import Reranker
 from rag_core.answering.retriever import Retriever
 from rag_core.crawling.folder import FolderSource
 from rag_core.crawling.source import Source
@@ -49,7 +52,9 @@ from rag_core.records.audit_trail import SqlAuditTrail
 from rag_core.records.books import Books
 from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
+from rag_core.records.digest_book import SqlDigests
 from rag_core.records.follow_up_book import SqlFollowUpBook
+from rag_core.records.insight_reader import SqlInsight
 from rag_core.records.ledger import SqlLedger
 from rag_core.records.people_book import SqlPeopleBook
 from rag_core.records.question_book import SqlQuestionBook
@@ -77,6 +82,7 @@ class Parts:
     retriever: Retriever
     answerer: Answerer
     finder: Finder
+    likeness: LikenessGroups
     desk: Desk
 
 
@@ -120,16 +126,32 @@ async def open_parts(
         opinion = await _opinion(settings, locator, embedder, stack) if writes else None
         engine = await _engine(settings, located[1], progress, stack) if writes else NoEngine()
         golden = await asyncio.to_thread(shipped_questions)
-        gate = GoldenGate(golden, store, embedder, ledger)
+        reranker = await _reranker(settings, locator, stack)
+        gate = GoldenGate(golden, store, embedder, ledger, reranker)
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock", gate=gate)
-        curated = CuratedAnswers(SqlCuratedBook(database), store.curated, embedder, curated_address)
-        retriever = Retriever(store, embedder, precedents=await _precedents(golden, embedder), curated=curated)
+        books = _books(kept, book)
+        curated = CuratedAnswers(books.curated, store.curated, embedder, curated_address)
+        precedents = await _precedents(golden, embedder)
+        retriever = Retriever(store, embedder, precedents=precedents, reranker=reranker, curated=curated)
         answerer = Answerer(retriever, engine, indexer.info, opinion)
         finder = Finder(retriever, store, answerer.index_info)
         desk = Desk(answerer, book, right_of_way=right_of_way)
-        books = _books(kept, book)
         yield Parts(
-            settings, database, book, books, ledger, store, embedder, indexer, engine, retriever, answerer, finder, desk
+            settings=settings,
+            database=database,
+            book=book,
+            books=books,
+            ledger=ledger,
+            store=store,
+            embedder=embedder,
+            indexer=indexer,
+            engine=engine,
+            curated=curated,
+            retriever=retriever,
+            answerer=answerer,
+            finder=finder,
+            likeness=LikenessGroups(embedder, [each.question for each in golden if not each.earlier]),
+            desk=desk,
         )
 
 
@@ -268,7 +290,8 @@ async def _records(folder: Path, settings: Settings, stack: AsyncExitStack) -> D
 def _books(database: Database, questions: SqlQuestionBook) -> Books:
     servers, people = Servers(SqlServerBook(database)), SqlPeopleBook(database)
     curated, audit = SqlCuratedBook(database), SqlAuditTrail(database)
-    return Books(questions, servers, people, curated, audit, SqlFollowUpBook(database))
+    after, insight, digests = SqlFollowUpBook(database), SqlInsight(database), SqlDigests(database)
+    return Books(questions, servers, people, curated, audit, after, insight, digests)
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:
@@ -301,6 +324,16 @@ async def _precedents(golden: Sequence[GoldenQuestion], embedder: SentenceTransf
     alone = [question for question in golden if not question.earlier]
     answered = [question.question for question in alone if question.gold]
     return await Precedents.of(answered, [question.question for question in alone if not question.gold], embedder)
+
+
+async def _reranker(settings: Settings, locator: Locator, stack: AsyncExitStack) -> Reranker | None:
+    if not settings.reranker_model:
+        return None
+    weights = await locator.sentence_model(settings.reranker_model)
+    reranker = CrossEncoderReranker(weights.path, name=weights.name)
+    stack.push_async_callback(reranker.close)
+    await reranker.start()
+    return reranker
 
 
 async def _opinion(

@@ -13,16 +13,19 @@ from discord.http import Route
 
 from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
 from bot.blocks import BlockCommands, Blocks
+from bot.curated import ConsentButton, Curates, FaqCommands, Saving
+from bot.insight import insight_commands
 from bot.instructions import BUTTONS as DECISION_BUTTONS
 from bot.instructions import Drafts, InstructionCommands
 from bot.limits import LimitCommands, Limits, Turns
 from bot.listening import Listening
-from bot.moderation import Tools, admin_group
+from bot.moderation import ModeratorGroup, Tools, admin_group
 from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
 from bot.speaking import CommandTranslator, Speaking
 from bot.support import CorrectCommands, Support
+from rag_core.answering.grouping import Groups
 from rag_core.errors import RecordsUnavailable
 from rag_core.records.books import Books
 
@@ -74,6 +77,8 @@ class SupportBot(commands.AutoShardedBot):
         desk: AsksDesk,
         books: Books,
         finder: Finds,
+        curated: Curates,
+        likeness: Groups,
         operator_ids: Collection[int] = (),
         gates: Sequence[Gate] = (),
         direct_messages: bool = True,
@@ -107,23 +112,28 @@ class SupportBot(commands.AutoShardedBot):
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *before))
         self.support = Support(books, self.speaking, self.rights)
         self.books = books
+        self._likeness = likeness
         self._tools = Tools(books, self.rights, self.speaking)
         # Not by `turns`: moderators may try instructions while a question of theirs is answered.
         self.drafts = Drafts(desk, self._tools)
+        self._curated = curated
+        self.saving = Saving(self._tools, curated)
 
     async def setup_hook(self) -> None:
         """Read what servers set; register cogs, buttons and commands, after login and before the gateway."""
         await self.books.servers.load()
-        self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS, *DECISION_BUTTONS)
+        self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS, *DECISION_BUTTONS, ConsentButton)
         await self.add_cog(self.asking)
         await self.add_cog(self.listening)
         self.tree.add_command(self.listening.menu)
         await self.add_cog(self.searching)
-        groups = [LimitCommands(self._tools)]
-        loose = [
+        self.tree.add_command(self.saving.menu)
+        groups = [FaqCommands(self._tools, self._curated), LimitCommands(self._tools)]
+        loose: list[ModeratorGroup] = [
             BlockCommands(self._tools, self.blocks),
             CorrectCommands(self._tools),
             InstructionCommands(self._tools, self.drafts),
+            *insight_commands(self._tools, self._likeness),
         ]
         self.tree.add_command(admin_group(self._tools, groups, loose))
         await self.tree.set_translator(CommandTranslator())

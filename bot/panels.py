@@ -18,12 +18,18 @@ _SECONDS: Final = 15 * 60
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One message: `sections` stand apart by a line, the `note` below them in small print."""
+    """One message: `sections` stand apart by a line, the `note` below them in small print.
+
+    `picture` and `file` name files that are sent with it; `described` is the picture in words.
+    """
 
     title: str
     sections: tuple[str, ...] = ()
     note: str = ""
     colour: int | None = None
+    picture: str = ""
+    described: str = ""
+    file: str = ""
 
 
 def panel_view(panel: Panel, rows: Sequence[ui.ActionRow[ui.LayoutView]] = ()) -> ui.LayoutView:
@@ -39,6 +45,11 @@ def _container(panel: Panel, rows: Sequence[ui.ActionRow[Any]]) -> ui.Container[
         if number:
             children.append(ui.Separator(spacing=discord.SeparatorSpacing.small))
         children.append(ui.TextDisplay(section))
+    if panel.picture:
+        shown = discord.MediaGalleryItem(f"attachment://{panel.picture}", description=panel.described)
+        children.append(ui.MediaGallery(shown))
+    if panel.file:
+        children.append(ui.File(f"attachment://{panel.file}"))
     if panel.note:
         children.append(ui.TextDisplay(f"-# {panel.note}"))
     return ui.Container(*children, *rows, accent_colour=panel.colour)

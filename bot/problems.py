@@ -38,8 +38,8 @@ def said(what: BaseException | str) -> str:
 
 
 def _model(error: BaseException) -> str:
-    names = "EMBEDDING_MODEL, ENGINE_MODEL and ENTAILMENT_MODEL name the models"
-    return f"{said(error)} {names}; unset, the hardware decides on the first two, and the third is left out."
+    names = "EMBEDDING_MODEL, ENGINE_MODEL, RERANKER_MODEL and ENTAILMENT_MODEL name the models"
+    return f"{said(error)} {names}; unset, the hardware decides on the first two, and the others are left out."
 
 
 def _gated(error: BaseException) -> str:

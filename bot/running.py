@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -14,6 +15,7 @@ from bot.asking import AsksDesk
 from bot.client import SupportBot, invite_url
 from bot.console import plain_console
 from bot.discord_access import application_id, explained
+from bot.insight import DIGEST_LOCK, DigestPoster
 from bot.librarian import Librarian
 from bot.logs import configure_logs, style_for
 from bot.problems import Problem, usage
@@ -74,9 +76,11 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
     async with (
         _serving(settings, metrics) as web,
         started(settings, plain_console(stderr=True)) as parts,
-        upkeep(parts, source),
+        upkeep(parts, source) as kept,
         make_bot(settings, parts, MeasuredDesk(parts.desk, metrics)) as bot,
     ):
+        poster = DigestPoster(bot, parts.books, parts.likeness, parts.database.try_lock)
+        kept.scheduler.hourly(DIGEST_LOCK, poster.post_due)
         web.watch({"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check})
         with explained(settings):
             await bot.start(token)
@@ -88,6 +92,8 @@ def make_bot(settings: Settings, parts: Parts, desk: AsksDesk, shard_count: int 
         desk=desk,
         books=parts.books,
         finder=parts.finder,
+        curated=parts.curated,
+        likeness=parts.likeness,
         operator_ids=settings.operator_ids,
         direct_messages=settings.direct_messages,
         message_content=settings.message_content_intent,
@@ -99,7 +105,8 @@ async def _in_terminal(settings: Settings, source: Source) -> None:
     await asyncio.to_thread(_log_to_file, settings)
     console = plain_console()
     console.print(f"{_HOW_TO_DISCORD}\n")
-    async with started(settings, console) as parts, upkeep(parts, source, console.print) as librarian:
+    async with started(settings, console) as parts, upkeep(parts, source, console.print) as kept:
+        librarian = kept.librarian
         console.print("Ask about Milvus; /help lists the commands.", style="bold")
         await Chat(parts.desk, parts.book, console, lambda: librarian.status or "The index is up to date").converse()
 
@@ -125,10 +132,18 @@ def _log_to_file(settings: Settings) -> None:
     configure_logs(settings.log_level, style, settings.data_dir / "bot.log", secrets=settings.secrets)
 
 
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What keeps the index fresh."""
+
+    librarian: Librarian
+    scheduler: Scheduler
+
+
 @asynccontextmanager
 async def upkeep(
     parts: Parts, source: Source, announce: Callable[[str], None] = lambda _: None
-) -> AsyncIterator[Librarian]:
+) -> AsyncIterator[Upkeep]:
     """Crawl the documentation behind the sample pages, and again by the schedule."""
     try_lock = parts.database.try_lock
     librarian = Librarian(parts.indexer, parts.store, parts.embedder, source, try_lock, announce=announce)
@@ -137,7 +152,7 @@ async def upkeep(
     await scheduler.start()
     first = asyncio.create_task(_catch_up(librarian), name="first crawl")
     try:
-        yield librarian
+        yield Upkeep(librarian, scheduler)
     finally:
         first.cancel()
         await asyncio.wait([first])

@@ -1,4 +1,4 @@
-"""What the bot does by the clock: crawl the documentation again, and write records that had to wait."""
+"""What the bot does by the clock: crawl the documentation again, write records that had to wait, post digests."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -30,7 +30,7 @@ def _now() -> datetime:
 
 
 class Scheduler:
-    """Runs the two jobs from `start` to `close`.
+    """Runs its two jobs, and those that are added, from `start` to `close`.
 
     A re-crawl is due when a time of `cron` has passed since the last attempt on record. That one rule catches up what
     was missed while the bot was away, and keeps two processes that wake at the same time from doing it twice: the
@@ -85,6 +85,11 @@ class Scheduler:
         if self._cron is not None:
             await self._add_recrawl(self._cron)
         self._jobs.start()
+
+    def hourly(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        """Run another job too, at every full hour and never twice at once."""
+        options: dict[str, Any] = {"id": name, "coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._jobs.add_job(self._run, "cron", minute=0, args=[job], **options)
 
     async def close(self) -> None:
         """Stop the clock, cancel what runs and wait until it has let go."""

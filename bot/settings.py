@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     milvus_uri: str = Field("", description="A Milvus server. Empty: Milvus Lite in DATA_DIR.")
     milvus_token: SecretStr = Field(SecretStr(""), description="`user:password` or an API key of that server.")
     embedding_model: str = Field("", description="A sentence-transformers model. Empty: chosen by the hardware.")
+    reranker_model: str = Field("", description="A cross-encoder that sorts what was found anew. Empty: none.")
     entailment_model: str = Field(
         "", description="A cross-encoder for entailment, for sentences in doubt. Empty: likeness, or they are left out."
     )

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 from uuid import uuid4
 
+import structlog
 from discord import app_commands
 
 from bot.curated._form import AnswerForm
@@ -13,7 +14,10 @@ from bot.curated.port import Curates
 from bot.moderation import Interaction, ModeratorGroup, Tools, server_of
 from bot.panels import Pager, Panel, panel_view
 from bot.texts import curated as words
+from rag_core.errors import IndexingError
 from rag_core.records.curated import CuratedAnswer
+
+_log = structlog.get_logger(__name__)
 
 _MOST_CHOICES: Final = 25
 _CHOICE: Final = 100
@@ -88,8 +92,12 @@ class FaqCommands(ModeratorGroup, name=words.FAQ, description=words.FAQ_DESCRIPT
     async def search(self, interaction: Interaction, question: app_commands.Range[str, 1, _LONGEST]) -> None:
         """Show which come near a question, and which would be shown."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        matches = await self._curated.search(server_of(interaction), question, _FOUND)
-        panel = found(question, matches, self.tools.speaking.to(interaction))
+        texts = self.tools.speaking.to(interaction)
+        try:
+            panel = found(question, await self._curated.search(server_of(interaction), question, _FOUND), texts)
+        except IndexingError as error:
+            _log.warning("curated answers could not be searched", reason=str(error))
+            panel = Panel(texts.curated.found_title, (texts.curated.unavailable,))
         await interaction.edit_original_response(view=panel_view(panel))
 
     async def _add(self, interaction: Interaction, question: str, text: str) -> None:

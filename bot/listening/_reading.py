@@ -1,7 +1,6 @@
 """What a message asks, put together from all of its parts."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import discord
@@ -9,6 +8,8 @@ import discord
 from bot.asking import refusal
 from bot.listening._tags import tag_names
 from bot.texts import Texts
+from rag_core.answering.sdks import named_sdks
+from rag_core.answering.versions import parse_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ def is_post(channel: object) -> bool:
 def _with_title(post: object, words: str, texts: Texts) -> str:
     if not isinstance(post, discord.Thread):
         return words
-    tags: Sequence[str] = tag_names(post)
-    tagged = texts.listening.tagged.format(tags=", ".join(tags)) if tags else ""
-    return "\n\n".join(filter(None, (post.name, words, tagged)))
+    tagged = (texts.listening.tagged.format(tag=tag) for tag in tag_names(post) if _narrows(tag))
+    return "\n\n".join(filter(None, (post.name, words, *tagged)))
+
+
+def _narrows(tag: str) -> bool:
+    """Whether a tag says where to search; of other words the documentation would have to know something too."""
+    return bool(parse_version(tag) or named_sdks(tag))

@@ -1,7 +1,17 @@
 """What moderators and operators do under `/admin`."""
 
 from bot.moderation._groups import Interaction, ModeratorGroup, OperatorGroup, Tools, server_of
-from bot.moderation._options import Channel
-from bot.moderation.admin import admin_group
+from bot.moderation._options import Channel, PostableChannel
+from bot.moderation.admin import SEEN_WITH, admin_group
 
-__all__ = ["Channel", "Interaction", "ModeratorGroup", "OperatorGroup", "Tools", "admin_group", "server_of"]
+__all__ = [
+    "SEEN_WITH",
+    "Channel",
+    "Interaction",
+    "ModeratorGroup",
+    "OperatorGroup",
+    "PostableChannel",
+    "Tools",
+    "admin_group",
+    "server_of",
+]

@@ -25,5 +25,17 @@ class _AskableChannel(app_commands.Transformer):
         return value
 
 
+class _PostableChannel(_AskableChannel):
+    """Where the bot can post by itself."""
+
+    @property
+    def channel_types(self) -> list[ChannelType]:
+        """What Discord offers."""
+        return [ChannelType.text, ChannelType.news]
+
+
 Channel = app_commands.Transform[app_commands.AppCommandChannel, _AskableChannel]
 """A text channel, an announcement channel or a forum."""
+
+PostableChannel = app_commands.Transform[app_commands.AppCommandChannel, _PostableChannel]
+"""A text channel or an announcement channel."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 from aiohttp import WSMsgType, web
+from simcord.backend.access import channel_accessible
+from simcord.backend.errors import SetupError
 from simcord.results import InteractionResult
 
 from bot.playground._acts import REFUSED, Act, Hands
@@ -61,7 +63,8 @@ class Seat:
             await change.wait()
 
     def _view(self) -> Mapping[str, Any]:
-        if self._channel_id not in self._place.env.backend.channels:  # a thread that was deleted meanwhile
+        if not channel_accessible(self._place.env.backend, self._channel_id, self._person.id):
+            # A thread that was deleted meanwhile, or a private one of somebody else.
             self._channel_id = next(self._place.channels(self._person)).id
         return View(self._place, self._person, self._channel_id).draw()
 
@@ -101,7 +104,10 @@ class Seat:
             self._person = self._place.person(int(act["person"]))
             self._channel_id = backend.get_dm_channel(self._person.id).id if direct else self._channel_id
         else:
-            self._channel_id = self._place.channel(int(act["channel"]), self._person).id
+            channel_id = int(act["channel"])
+            if not channel_accessible(backend, channel_id, self._person.id):
+                raise SetupError("That channel is not accessible to this user")
+            self._channel_id = channel_id
 
     async def _follow(self, result: InteractionResult) -> None:
         """See to it that the bot took an interaction, and show the form that it answered with."""

@@ -11,7 +11,9 @@ from typing import Final, Literal, get_args
 from bot.texts import (
     asking,
     blocks,
+    curated,
     general,
+    insight,
     instructions,
     limits,
     listening,
@@ -22,7 +24,9 @@ from bot.texts import (
 )
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.blocks import BlockTexts
+from bot.texts.curated import CuratedTexts
 from bot.texts.general import GeneralTexts
+from bot.texts.insight import InsightTexts
 from bot.texts.instructions import InstructionTexts
 from bot.texts.limits import LimitTexts
 from bot.texts.listening import ListeningTexts
@@ -42,7 +46,9 @@ class Texts:
 
     asking: AskingTexts
     blocks: BlockTexts
+    curated: CuratedTexts
     general: GeneralTexts
+    insight: InsightTexts
     instructions: InstructionTexts
     limits: LimitTexts
     listening: ListeningTexts
@@ -55,7 +61,9 @@ class Texts:
 ENGLISH: Final = Texts(
     asking=asking.ENGLISH,
     blocks=blocks.ENGLISH,
+    curated=curated.ENGLISH,
     general=general.ENGLISH,
+    insight=insight.ENGLISH,
     instructions=instructions.ENGLISH,
     limits=limits.ENGLISH,
     listening=listening.ENGLISH,
@@ -67,7 +75,9 @@ ENGLISH: Final = Texts(
 CHINESE: Final = Texts(
     asking=asking.CHINESE,
     blocks=blocks.CHINESE,
+    curated=curated.CHINESE,
     general=general.CHINESE,
+    insight=insight.CHINESE,
     instructions=instructions.CHINESE,
     limits=limits.CHINESE,
     listening=listening.CHINESE,

@@ -52,6 +52,7 @@ class CuratedTexts:
     found_none: str
     found_fits: str
     found_near: str
+    unavailable: str
     only_people: str
     no_text: str
     asked: str
@@ -95,14 +96,15 @@ ENGLISH: Final = CuratedTexts(
     found_none="Nothing of this server comes near.",
     found_fits="shown for this question",
     found_near="too far to be shown",
+    unavailable="The search index can't be reached just now. Please try again in a moment.",
     only_people="Only what a person wrote can be saved.",
     no_text="That message has no text to save.",
     asked="Saved, but not used yet",
     asked_text="{author} is asked for consent. Until then nobody sees it.",
     not_asked="Its author can't be reached, neither directly nor here. It stays unused.",
     ask_title="May this server use your answer?",
-    ask_text="The moderators of **{server}** want to show what you wrote, word for word, to whoever asks this. It links to "
-    "your message.",
+    ask_text="The moderators of **{server}** want to show what you wrote, word for word, to whoever asks this. "
+    "It links to your message.",
     yes="Yes, use it",
     no="No",
     only_author="Only the person who wrote it can decide.",
@@ -134,6 +136,7 @@ CHINESE: Final = CuratedTexts(
     found_none="本服务器没有相近的回答。",
     found_fits="会为此问题显示",
     found_near="相差太远，不会显示",
+    unavailable="暂时无法访问搜索索引，请稍后再试。",
     only_people="只能保存真人写的内容。",
     no_text="这条消息没有可保存的文字。",
     asked="已保存，尚未使用",

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,20 +89,22 @@ class CuratedAnswers:
                 await self._put([answer])
             else:
                 await self._index.remove([answer.id])
-        except IndexingError as error:
+        except (IndexingError, RecordsError) as error:
             return self._later(error)
         return True
 
     async def forget(self, answer_id: str) -> None:
         """Let go of the vector of an answer that was removed."""
         try:
-            await self._index.remove([answer_id])
+            # What is gone altogether is made again without it.
+            with suppress(NoIndex):
+                await self._index.remove([answer_id])
         except IndexingError as error:
             self._later(error)
 
-    def _later(self, error: IndexingError) -> bool:
+    def _later(self, error: Exception) -> bool:
         self._in_step = False
-        _log.warning("the vectors of curated answers wait for Milvus", reason=str(error))
+        _log.warning("the vectors of curated answers are behind", reason=str(error))
         return False
 
     async def _matches(

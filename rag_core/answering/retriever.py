@@ -11,6 +11,7 @@ from typing import Protocol
 
 from rag_core.answering.model import Passage
 from rag_core.answering.precedents import Precedents
+from rag_core.answering.reranking import Reranker, rerank
 from rag_core.answering.search import Search
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Embedder, Vectors
@@ -44,8 +45,8 @@ class Retrieval:
     """What a search found: the passages for the prompt, numbered from 1, and all hits, best first.
 
     `translated` is the query in English where it is in another language; `embedding_model` made the cosines; `leaning`
-    is that of `Precedents`, 0 without any. `curated` is the moderators' own answer, if one fits; it is also the first of
-    the passages.
+    is that of `Precedents`, 0 without any. `curated` is the moderators' own answer, if one fits; it is
+    also the first of the passages.
     """
 
     query: str
@@ -68,7 +69,10 @@ def estimate_tokens(text: str) -> int:
 
 
 class Retriever:
-    """Searches the live index, or the generation that is named; tells what `precedents` say of a question."""
+    """Searches the live index, or the generation that is named; tells what `precedents` say of a question.
+
+    Where there is a `reranker`, the order of what was found is its own.
+    """
 
     def __init__(
         self,
@@ -79,8 +83,10 @@ class Retriever:
         generation_id: str | None = None,
         precedents: Precedents | None = None,
         curated: FindsCurated | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._store = store
+        self._reranker = reranker
         self._precedents = precedents
         self._curated = curated
         self._generation_id = generation_id
@@ -91,11 +97,14 @@ class Retriever:
         """Search both ways and pick passages; what several queries find is fused by reciprocal rank.
 
         Raises:
+            ModelError: as the reranker does.
             NoIndex, StoreUnavailable, StoreRejected: as the store does.
         """
         vectors = [await self._embedder.embed_query(query) for query in search.queries]
         found = [await self._hits(*asked, search) for asked in zip(search.queries, vectors, strict=True)]
         hits = found[0] if len(found) == 1 else fused(found)
+        if self._reranker and hits:
+            hits = await rerank(self._reranker, search.query, hits)
         groups = self._groups(without_near_duplicates(hits))
         following = await asyncio.gather(*(self._following(group, search) for group in groups))
         curated = await self._fitting(search, vectors)

@@ -15,6 +15,7 @@ from typing import Final
 
 import structlog
 
+from rag_core.answering.reranking import Reranker
 from rag_core.answering.retriever import Retriever
 from rag_core.errors import StoreRejected
 from rag_core.evaluation import metrics
@@ -48,12 +49,18 @@ class GoldenGate:
     """
 
     def __init__(
-        self, questions: Sequence[GoldenQuestion], store: VectorStore, embedder: Embedder, ledger: Ledger
+        self,
+        questions: Sequence[GoldenQuestion],
+        store: VectorStore,
+        embedder: Embedder,
+        ledger: Ledger,
+        reranker: Reranker | None = None,
     ) -> None:
         self._questions = [question for question in questions if question.gold]
         self._store = store
         self._embedder = embedder
         self._ledger = ledger
+        self._reranker = reranker
 
     async def judge(self, new: Generation, live: Generation | None, progress: ProgressHandler) -> Verdict:
         """Compare a complete, sealed generation with the one that it would replace; both stay as they are.
@@ -105,7 +112,7 @@ class GoldenGate:
         self, generation: Generation, questions: Sequence[GoldenQuestion], progress: ProgressHandler
     ) -> dict[str, float]:
         """nDCG@10 by question."""
-        retriever = Retriever(self._store, self._embedder, generation_id=generation.id)
+        retriever = Retriever(self._store, self._embedder, generation_id=generation.id, reranker=self._reranker)
         scores = {}
         for done, question in enumerate(questions, 1):
             row = await searched(question, retriever)

@@ -15,6 +15,7 @@ import structlog
 
 from rag_core.errors import IndexingError, ModelNotFound
 from rag_core.indexing.embedder import Vectors
+from rag_core.indexing.query_vectors import QueryVectors
 from rag_core.right_of_way import RightOfWay
 
 Precision = Literal["float32", "bfloat16"]
@@ -66,6 +67,7 @@ class SentenceTransformerEmbedder:
         self._weights: Any = None
         self._tokenizer: Any = None
         self._prompt = ""
+        self._queries = QueryVectors(lambda texts: self._embed(_URGENT, texts))
 
     @property
     def model(self) -> str:
@@ -114,9 +116,9 @@ class SentenceTransformerEmbedder:
         return vectors
 
     async def embed_query(self, text: str) -> Vectors:
-        """Shape (dimension,). Goes before passages that wait."""
-        vectors = await self._embed(_URGENT, [self._prompt + text])
-        return np.asarray(vectors[0], dtype=np.float32)
+        """Shape (dimension,), read-only. Goes before passages that wait; queries that come at once share a batch."""
+        self._loaded()
+        return await self._queries.of(self._prompt + text)
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` for this model."""

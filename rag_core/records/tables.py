@@ -378,3 +378,12 @@ class BotStateRow(Base):
     id: Mapped[int] = _snowflake_key()
     paused: Mapped[bool]
     recrawl_cron: Mapped[str | None]
+
+
+class DigestRow(Base):
+    """When a server last got its digest, or chose to get one."""
+
+    __tablename__ = "digests"
+
+    guild_id: Mapped[int] = _snowflake_key()
+    posted_at: Mapped[datetime]

@@ -23,10 +23,13 @@ from simcord.builders import ChannelHandle, GuildHandle, RoleHandle, UserHandle
 
 from bot.client import SupportBot
 from bot.rights import NotAllowed
+from rag_core.answering.curated import CuratedAnswers
 from rag_core.errors import RecordsUnavailable
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Step
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
 
 _SETTLE_SECONDS = 1.0
 _EXPECTED = (NotAllowed, RecordsUnavailable)
@@ -65,6 +68,11 @@ class Scene:
     operator: MemberActor
     operator_user: UserHandle
     options: dict[str, Any]
+
+    @property
+    def curated(self) -> CuratedAnswers:
+        """The service for curated answers that the bot works with now."""
+        return cast("CuratedAnswers", self.bot._curated)
 
     async def restart(self) -> None:
         """The same records, another process."""
@@ -118,7 +126,14 @@ def _bot(
     desk: FakeDesk, records: FakeBooks, finder: FakeFinder, operator_id: int, options: dict[str, Any]
 ) -> SupportBot:
     return SupportBot(
-        desk=desk, books=records.books, finder=finder, operator_ids=(operator_id,), shard_count=1, **options
+        desk=desk,
+        books=records.books,
+        finder=finder,
+        likeness=FakeGroups(),
+        curated=curates(records.curated),
+        operator_ids=(operator_id,),
+        shard_count=1,
+        **options,
     )
 
 

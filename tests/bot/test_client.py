@@ -17,13 +17,22 @@ from rag_core.records.model import Reply
 from tests.bot.asking.answers import ANSWERED, PASSAGES, QUESTION
 from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Wait
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
 
 
 def make_bot(**desk: Any) -> SupportBot:
     book = FakeBook()
-    return SupportBot(desk=FakeDesk(book, **desk), books=FakeBooks(book).books, finder=FakeFinder(), shard_count=1)
+    return SupportBot(
+        desk=FakeDesk(book, **desk),
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        likeness=FakeGroups(),
+        curated=curates(),
+        shard_count=1,
+    )
 
 
 def registrations(env: simcord.Env) -> int:
@@ -65,7 +74,12 @@ async def test_asks_for_no_privileged_intent() -> None:
         await bot.wait_until_ready()
     assert bot.intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
     assert SupportBot(
-        desk=bot.asking._desk, books=bot.books, finder=FakeFinder(), message_content=True
+        desk=bot.asking._desk,
+        books=bot.books,
+        finder=FakeFinder(),
+        likeness=FakeGroups(),
+        curated=curates(),
+        message_content=True,
     ).intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
 
 
@@ -164,6 +178,8 @@ async def test_an_error_after_the_answer_began_is_told_with_the_questions_id() -
         desk=FakeDesk(book, (Searching("?"), Finished(ANSWERED))),
         books=FakeBooks(NoReplies()).books,
         finder=FakeFinder(),
+        likeness=FakeGroups(),
+        curated=curates(),
         shard_count=1,
     )
     async with simcord.run(bot) as env:
@@ -180,7 +196,12 @@ async def test_an_error_behind_a_button_is_told_too(button: str) -> None:
     book = NoRatings()
     steps = (Shown("One."), Wait(60)) if button == "stop" else (Finished(ANSWERED),)
     bot = SupportBot(
-        desk=BrokenDesk(FakeBook(), steps), books=FakeBooks(book).books, finder=FakeFinder(), shard_count=1
+        desk=BrokenDesk(FakeBook(), steps),
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        likeness=FakeGroups(),
+        curated=curates(),
+        shard_count=1,
     )
     async with simcord.run(bot, settle_timeout=1.0) as env:
         channel = env.create_guild().create_text_channel("support")

@@ -236,6 +236,23 @@ async def test_off_leaves_only_the_flush() -> None:
     assert home.flushes == 1
 
 
+async def test_another_job_rings_at_full_hours_and_its_failure_is_told() -> None:
+    async with running(Home("off")) as home:
+        rung: list[str] = []
+
+        async def job() -> None:
+            rung.append("digest")
+            raise CrawlError("Not this time.")
+
+        home.scheduler.hourly("digest", job)
+        due = home.jobs.get_job("digest").next_run_time
+        assert (due.minute, due.second) == (0, 0)
+        with capture_logs() as logs:
+            await home.ring("digest")
+    assert rung == ["digest"]
+    assert [(entry["event"], entry["job"]) for entry in logs] == [("A scheduled run failed", "digest")]
+
+
 async def test_a_ledger_that_is_away_does_not_stop_the_start() -> None:
     home = Home()
     away = FakeLedger()

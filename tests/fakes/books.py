@@ -7,7 +7,9 @@ from rag_core.records.server_cache import Servers
 from tests.fakes.audit import FakeAudit
 from tests.fakes.book import FakeBook
 from tests.fakes.curated import FakeCuratedBook
+from tests.fakes.digests import FakeDigests
 from tests.fakes.follow_ups import FakeFollowUpBook
+from tests.fakes.insight import FakeInsight
 from tests.fakes.people import FakePeopleBook
 from tests.fakes.servers import FakeServerBook
 
@@ -21,16 +23,21 @@ class FakeBooks:
     servers: FakeServerBook = field(init=False)
     people: FakePeopleBook = field(init=False)
     curated: FakeCuratedBook = field(init=False)
+    insight: FakeInsight = field(init=False)
+    digests: FakeDigests = field(init=False)
     follow_ups: FakeFollowUpBook = field(init=False)
 
     def __post_init__(self) -> None:
         self.servers = FakeServerBook(self.audit)
         self.people = FakePeopleBook(self.audit)
         self.curated = FakeCuratedBook(self.audit)
+        self.insight = FakeInsight(self.questions)
+        self.digests = FakeDigests(self.servers)
         self.follow_ups = FakeFollowUpBook(self.questions, self.audit)
 
     @property
     def books(self) -> Books:
         """Anew for each bot, as after a restart; what was written before `Servers.load` is not known to it yet."""
         servers = Servers(self.servers)
-        return Books(self.questions, servers, self.people, self.curated, self.audit, self.follow_ups)
+        kept = (self.people, self.curated, self.audit, self.follow_ups, self.insight, self.digests)
+        return Books(self.questions, servers, *kept)

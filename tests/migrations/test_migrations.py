@@ -42,6 +42,7 @@ TABLES = {
     "0013": set(),
     "0014": {"added_sources", "bot_state"},
     "0015": set(),
+    "0019": {"digests"},
 }
 STEPS = list(TABLES)[1:]
 

@@ -21,8 +21,10 @@ from tests.bot.asking.answers import ANSWERED, FAILED, PASSAGES, QUESTION, QUOTE
 from tests.bot.scene import said
 from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Step, Wait
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
 
 READ = (Searching(QUESTION), Retrieved(PASSAGES))
 WHOLE = (*READ, Shown(TEXT), Finished(ANSWERED))
@@ -67,7 +69,15 @@ class World:
 async def world(script: Sequence[Step], gates: Sequence[Gate] = ()) -> AsyncIterator[World]:
     book = FakeBook()
     desk = FakeDesk(book, script)
-    bot = SupportBot(desk=desk, books=FakeBooks(book).books, finder=FakeFinder(), gates=gates, shard_count=1)
+    bot = SupportBot(
+        desk=desk,
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        likeness=FakeGroups(),
+        curated=curates(),
+        gates=gates,
+        shard_count=1,
+    )
     async with simcord.run(bot, settle_timeout=1.0) as env:
         guild = env.create_guild("Milvus")
         channel = guild.create_text_channel("support")
@@ -97,7 +107,7 @@ async def test_the_question_is_on_record_with_who_asked_where_and_which_message_
         result = await it.ask(f"  {QUESTION}\n")
         assert result.response is not None
         ((question, origin),) = it.desk.asked
-        assert question == Question(it.question_id, QUESTION)
+        assert question == Question(it.question_id, QUESTION, community_id=it.env.guild.id)
         assert len(question.id) == 32
         assert origin == Origin("discord", it.alice.id, it.env.guild.id, it.channel.id, None, origin.interaction_id)
         assert origin.interaction_id is not None
@@ -242,7 +252,14 @@ async def test_buttons_work_after_a_restart() -> None:
     async with world(WHOLE) as it:
         result = await it.ask()
         await it.env.restart_bot(
-            SupportBot(desk=it.desk, books=FakeBooks(it.book).books, finder=FakeFinder(), shard_count=1)
+            SupportBot(
+                desk=it.desk,
+                books=FakeBooks(it.book).books,
+                finder=FakeFinder(),
+                likeness=FakeGroups(),
+                curated=curates(),
+                shard_count=1,
+            )
         )
         await it.press(it.bob, result, custom_id=f"rate:up:{it.question_id}")
         assert it.book.feedback[it.question_id, it.bob.id].rating == "up"
@@ -252,7 +269,16 @@ async def test_stop_after_a_restart_says_that_nothing_runs() -> None:
     async with world((*READ, Shown("One. "), Wait(60))) as it:
         result = await it.ask()
         it.env.inject_error("PATCH", ORIGINAL, status=400, times=None)  # as after kill -9: no last edit
-        await it.env.restart_bot(SupportBot(desk=it.desk, books=FakeBooks().books, finder=FakeFinder(), shard_count=1))
+        await it.env.restart_bot(
+            SupportBot(
+                desk=it.desk,
+                books=FakeBooks().books,
+                finder=FakeFinder(),
+                likeness=FakeGroups(),
+                curated=curates(),
+                shard_count=1,
+            )
+        )
         assert await it.press(it.alice, result, label=ENGLISH.asking.stop_label) == ENGLISH.asking.not_running
 
 
@@ -378,7 +404,14 @@ async def test_the_questions_id_is_in_the_logs_context() -> None:
                 yield event
 
     book = FakeBook()
-    bot = SupportBot(desk=NosyDesk(book, WHOLE), books=FakeBooks(book).books, finder=FakeFinder(), shard_count=1)
+    bot = SupportBot(
+        desk=NosyDesk(book, WHOLE),
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        likeness=FakeGroups(),
+        curated=curates(),
+        shard_count=1,
+    )
     async with simcord.run(bot, settle_timeout=1.0) as env:
         channel = env.create_guild().create_text_channel("support")
         await env.guild.add_member(env.create_user("alice")).slash(channel, "ask", question=QUESTION)

@@ -11,8 +11,10 @@ from rag_core.answering.model import Finished, Retrieved, Searching, Shown
 from tests.bot.asking.answers import ANSWERED, PASSAGES, QUESTION, QUOTED, REFUSED, TEXT
 from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Step, Wait
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
 
 PNG = b"\x89PNG\r\n\x1a\n"
 READ = (Searching(QUESTION), Retrieved(PASSAGES))
@@ -29,7 +31,14 @@ SCRIPTS: dict[str, tuple[str, tuple[Step, ...]]] = {
 async def test_draws_a_message(name: str, chromium: None, picture_path: Callable[[str], Path]) -> None:
     question, script = SCRIPTS[name]
     book = FakeBook()
-    bot = SupportBot(desk=FakeDesk(book, script), books=FakeBooks(book).books, finder=FakeFinder(), shard_count=1)
+    bot = SupportBot(
+        desk=FakeDesk(book, script),
+        books=FakeBooks(book).books,
+        finder=FakeFinder(),
+        likeness=FakeGroups(),
+        curated=curates(),
+        shard_count=1,
+    )
     async with simcord.run(bot, settle_timeout=1.0) as env:
         guild = env.create_guild("Milvus")
         channel = guild.create_text_channel("support")

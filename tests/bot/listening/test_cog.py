@@ -199,19 +199,19 @@ async def test_the_bot_is_quiet_when_people_talk_already_and_when_nothing_is_ask
 async def test_a_new_post_is_answered_in_its_thread_from_title_body_tags_and_logs() -> None:
     async with scene(WHOLE, **ALL) as it:
         await set_mode(it, "always")
-        add_tags(it.here, "v2.5", "answered")
+        add_tags(it.here, "v2.5", "help wanted", "answered")
         thread = await post(
             it.here.member,
             it.here,
             "Standalone does not start",
             "What is wrong?",
-            tags=["v2.5"],
+            tags=["v2.5", "help wanted"],
             files=[("milvus.log", b"panic: out of memory")],
         )
-        assert asked(it) == ["Standalone does not start\n\nWhat is wrong?\n\nTags: v2.5\n\npanic: out of memory"]
+        assert asked(it) == ["Standalone does not start\n\nWhat is wrong?\n\n(in v2.5)\n\npanic: out of memory"]
         assert len(shown(thread)) == 1
         assert it.desk.asked[0][1].channel_id == thread.id
-        assert tags_of(thread) == ["v2.5"]
+        assert tags_of(thread) == ["v2.5", "help wanted"]
 
 
 @pytest.mark.parametrize(("script", "tagged"), [(WHOLE, ["Answered"]), (UNSURE, [])])

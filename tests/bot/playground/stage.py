@@ -18,9 +18,11 @@ from rag_core.answering.finder import Outline
 from rag_core.answering.model import IndexInfo
 from rag_core.answering.retriever import Retriever
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
 from tests.fakes.passages import chunk, fill
 from tests.fakes.store import FakeStore
 
@@ -93,6 +95,8 @@ async def stage(*commands: app_commands.Command[Any, ..., Any]) -> AsyncIterator
         desk=desk,
         books=records.books,
         finder=finder,
+        likeness=FakeGroups(),
+        curated=curates(),
         operator_ids=(OPERATOR_ID,),
         message_content=True,
         shard_count=1,

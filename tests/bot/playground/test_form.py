@@ -52,6 +52,7 @@ async def test_a_form_is_filled_and_sent() -> None:
         await form.get_by_role("button", name="Submit").click()
         await expect(it.last).to_contain_text("['Ada', 'As ever', \"['b']\", ")
         await expect(it.page.get_by_role("dialog")).to_be_hidden()
+        await expect(it.page.locator("#problem")).to_be_hidden()
 
 
 async def test_a_form_that_is_not_full_is_not_sent_and_one_that_is_cancelled_neither() -> None:

@@ -10,8 +10,10 @@ from bot.playground._place import OPERATOR_ID, Place
 from bot.playground._server import listen
 from bot.playground.running import playing
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk
 from tests.fakes.finder import FakeFinder
+from tests.fakes.groups import FakeGroups
 
 Served = tuple[Place, str, aiohttp.ClientSession]
 
@@ -23,6 +25,8 @@ async def served() -> AsyncIterator[Served]:
         desk=FakeDesk(records.questions),
         books=records.books,
         finder=FakeFinder(),
+        likeness=FakeGroups(),
+        curated=curates(),
         operator_ids=(OPERATOR_ID,),
         shard_count=1,
     )
@@ -107,3 +111,15 @@ async def test_a_bot_that_does_not_answer_is_told_to_the_one_who_waits(
         await live.receive_json()
         await live.send_json({"do": "slash", "name": "help", "options": {}})
         assert await live.receive_json() == {"problem": "The application did not respond."}
+
+
+async def test_nobody_sees_anothers_direct_messages(served: Served) -> None:
+    place, address, session = served
+    backend = place.env.backend
+    monas = backend.get_dm_channel(place.people[1].id)
+    backend.create_message(monas.id, place.people[1].id, "A secret")
+    async with session.ws_connect(f"http://{address}/live") as live:
+        await live.receive_json()
+        assert str(monas.id) not in [each["id"] for each in (await live.receive_json())["view"]["channels"]]
+        await live.send_json({"do": "look", "channel": str(monas.id)})
+        assert list(await live.receive_json()) == ["problem"]

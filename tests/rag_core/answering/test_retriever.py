@@ -5,6 +5,7 @@ from rag_core.answering.search import Search
 from rag_core.errors import NoIndex, StoreUnavailable
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.passages import chunk, fill
+from tests.fakes.reranker import FakeReranker
 from tests.fakes.store import FakeStore
 
 
@@ -167,3 +168,21 @@ async def test_a_passage_that_says_enough_stays_alone(
     )
     passage = (await retriever.retrieve(Search("graph edges"))).passages[0]
     assert passage.chunk_ids == ("v3.0.x/graph/0",)
+
+
+async def test_a_reranker_decides_on_the_order_and_the_scores(store: FakeStore, embedder: FakeEmbedder) -> None:
+    texts = ("graph edges and nodes", "graph edges", "graph of roads")
+    await fill(store, embedder, *(chunk(f"page{number}", 0, text) for number, text in enumerate(texts)))
+    reranker = FakeReranker({"roads": 0.9, "nodes": 0.4})
+    found = await Retriever(store, embedder, reranker=reranker).retrieve(Search("graph edges"))
+    assert found.pages == ("page2.md", "page0.md", "page1.md")
+    assert [passage.score for passage in found.passages] == [0.9, 0.4, 0.0]
+    assert reranker.asked == ["graph edges"]
+
+
+async def test_where_nothing_is_found_a_reranker_is_not_asked(store: FakeStore, embedder: FakeEmbedder) -> None:
+    await fill(store, embedder, chunk("graph", 0, "graph edges"))
+    reranker = FakeReranker({})
+    found = await Retriever(store, embedder, reranker=reranker).retrieve(Search("graph", version="v1.0.x"))
+    assert found.hits == ()
+    assert reranker.asked == []

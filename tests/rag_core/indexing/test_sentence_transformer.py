@@ -67,6 +67,15 @@ async def test_a_query_goes_before_passages_that_wait(embedder: SentenceTransfor
     assert (await passages).shape == (320, 384)
 
 
+async def test_queries_at_once_get_the_vectors_that_they_would_get_alone(
+    embedder: SentenceTransformerEmbedder,
+) -> None:
+    together = await asyncio.gather(*map(embedder.embed_query, TEXTS))
+    for text, vector in zip(TEXTS, together, strict=True):
+        (alone,) = await embedder.embed_passages([text])
+        assert float(vector @ alone) > 0.999
+
+
 async def test_cancelled_passages_are_not_embedded(embedder: SentenceTransformerEmbedder) -> None:
     passages = asyncio.create_task(embedder.embed_passages(["A sentence about vectors."] * 3200))
     await asyncio.sleep(0)
