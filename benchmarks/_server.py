@@ -21,7 +21,7 @@ async def served(
 ) -> AsyncIterator[ServerEngine]:
     """The model of the folder behind HTTP on the loopback address, and our client of it."""
     children.guard()
-    port = _free_port()
+    port = free_port()
     flags = ["--host", "127.0.0.1", "--port", str(port), "--model", str(folder), "--served-model-name", name]
     flags += ["--load-format", options.load_format, "--max-model-len", str(context_tokens)]
     flags += ["--gpu-memory-utilization", str(options.memory_share), "--disable-uvicorn-access-log"]
@@ -56,7 +56,8 @@ async def _reach(engine: ServerEngine, process: asyncio.subprocess.Process) -> N
             return
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback address that nobody uses now."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

@@ -35,6 +35,7 @@ from rag_core.answering.precedents import Precedents
 from rag_core.answering.reranking import Reranker
 from rag_core.answering.retriever import Retriever
 from rag_core.crawling.folder import FolderSource
+from rag_core.crawling.several import SeveralSources
 from rag_core.crawling.source import Source
 from rag_core.crawling.website import WebsiteSource
 from rag_core.errors import CrawlError, EngineUnavailable, RecordsError, StoreUnavailable
@@ -56,10 +57,13 @@ from rag_core.records.digest_book import SqlDigests
 from rag_core.records.follow_up_book import SqlFollowUpBook
 from rag_core.records.insight_reader import SqlInsight
 from rag_core.records.ledger import SqlLedger
+from rag_core.records.operating_book import SqlOperatingBook
+from rag_core.records.operating_cache import Operating
 from rag_core.records.people_book import SqlPeopleBook
 from rag_core.records.question_book import SqlQuestionBook
 from rag_core.records.server_book import SqlServerBook
 from rag_core.records.server_cache import Servers
+from rag_core.records.speeds import SqlSpeedBook
 from rag_core.right_of_way import RightOfWay
 
 _log = structlog.get_logger(__name__)
@@ -214,6 +218,25 @@ def documentation(settings: Settings) -> Source:
         raise usage(str(explain(error))) from error
 
 
+def added_source(settings: Settings, address: str) -> WebsiteSource:
+    """A website that an operator added from within Discord: it may never lead to a private address.
+
+    Raises:
+        CrawlError: it is no web address.
+    """
+    versions, languages = ("latest",), settings.docs_languages
+    return WebsiteSource(address, versions, languages, settings.crawl_rate, settings.crawl_contact)
+
+
+def with_added(settings: Settings, main: Source, operating: Operating) -> SeveralSources:
+    """The documentation with what operators added to it."""
+
+    async def find() -> dict[str, Source]:
+        return {source.name: added_source(settings, source.address) for source in await operating.sources()}
+
+    return SeveralSources(main, find)
+
+
 @contextmanager
 def sample_pages() -> Iterator[Source]:
     """The pages that come with the project."""
@@ -289,9 +312,12 @@ async def _records(folder: Path, settings: Settings, stack: AsyncExitStack) -> D
 
 def _books(database: Database, questions: SqlQuestionBook) -> Books:
     servers, people = Servers(SqlServerBook(database)), SqlPeopleBook(database)
-    curated, audit = SqlCuratedBook(database), SqlAuditTrail(database)
-    after, insight, digests = SqlFollowUpBook(database), SqlInsight(database), SqlDigests(database)
-    return Books(questions, servers, people, curated, audit, after, insight, digests)
+    curated, audit, follow_ups = SqlCuratedBook(database), SqlAuditTrail(database), SqlFollowUpBook(database)
+    insight, digests = SqlInsight(database), SqlDigests(database)
+    operating, speeds = Operating(SqlOperatingBook(database)), SqlSpeedBook(database)
+    return Books(
+        questions, servers, people, curated, audit, follow_ups, insight, digests, operating=operating, speeds=speeds
+    )
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:

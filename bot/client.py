@@ -19,7 +19,8 @@ from bot.instructions import BUTTONS as DECISION_BUTTONS
 from bot.instructions import Drafts, InstructionCommands
 from bot.limits import LimitCommands, Limits, Turns
 from bot.listening import Listening
-from bot.moderation import ModeratorGroup, Tools, admin_group
+from bot.moderation import Tools, admin_group
+from bot.operating import OperatingCommands, Operations, Paused
 from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
@@ -78,6 +79,7 @@ class SupportBot(commands.AutoShardedBot):
         books: Books,
         finder: Finds,
         curated: Curates,
+        operations: Operations,
         likeness: Groups,
         operator_ids: Collection[int] = (),
         gates: Sequence[Gate] = (),
@@ -103,7 +105,7 @@ class SupportBot(commands.AutoShardedBot):
         self.blocks = Blocks(books.people)
         turns = Turns(desk)
         # What is counted comes last: a question that is refused for another reason costs nothing.
-        before = (*gates, self.blocks)
+        before = (*gates, Paused(books.operating), self.blocks)
         every = (*before, Limits(books.servers, turns))
         self.asking = Asking(self, turns, books, self.speaking, self.rights, every)
         self.listening = Listening(
@@ -118,22 +120,25 @@ class SupportBot(commands.AutoShardedBot):
         self.drafts = Drafts(desk, self._tools)
         self._curated = curated
         self.saving = Saving(self._tools, curated)
+        self.operating = OperatingCommands(self._tools, operations)
 
     async def setup_hook(self) -> None:
         """Read what servers set; register cogs, buttons and commands, after login and before the gateway."""
         await self.books.servers.load()
+        await self.books.operating.load()
         self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS, *DECISION_BUTTONS, ConsentButton)
         await self.add_cog(self.asking)
         await self.add_cog(self.listening)
         self.tree.add_command(self.listening.menu)
         await self.add_cog(self.searching)
         self.tree.add_command(self.saving.menu)
-        groups = [FaqCommands(self._tools, self._curated), LimitCommands(self._tools)]
-        loose: list[ModeratorGroup] = [
+        groups = [FaqCommands(self._tools, self._curated), LimitCommands(self._tools), self.operating.sources]
+        loose: list[app_commands.Group] = [
             BlockCommands(self._tools, self.blocks),
             CorrectCommands(self._tools),
             InstructionCommands(self._tools, self.drafts),
             *insight_commands(self._tools, self._likeness),
+            *self.operating.loose,
         ]
         self.tree.add_command(admin_group(self._tools, groups, loose))
         await self.tree.set_translator(CommandTranslator())
@@ -156,6 +161,7 @@ class SupportBot(commands.AutoShardedBot):
         """End running answers with a sentence, then the connection."""
         if not self.is_closed():
             await self.asking.answers.interrupt()
+            await self.operating.close()
         await super().close()
 
     async def report(self, interaction: discord.Interaction[Any], error: Exception) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from bot.app import Parts, documentation, prepare
+from bot.app import Parts, documentation, prepare, with_added
 from bot.console import plain_console
 from bot.librarian import only_writer
 from bot.logs import configure_logs, style_for
@@ -55,10 +55,11 @@ async def index_once(settings: Settings, *, full: bool, as_json: bool) -> int:
     Raises:
         Problem, RagError: the source is none, or a part is not there.
     """
-    source = await asyncio.to_thread(documentation, settings)
+    documentation_alone = await asyncio.to_thread(documentation, settings)
     async with command_parts(settings, writes=False, searches=False) as parts:
         with ProgressLine(plain_console(stderr=True)) as line:
             async with only_writer(parts.database.try_lock):
+                source = with_added(settings, documentation_alone, parts.books.operating)
                 run = await parts.indexer.run(source, full=full, progress=line.show)
     if as_json:
         print_json(asdict(run))

@@ -6,12 +6,12 @@ It starts what is quick to start, as `run` would, and leaves a running bot alone
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
 import discord
 import typer
@@ -21,16 +21,17 @@ from bot.app import documentation, make_locator, make_server, make_store, prepar
 from bot.client import invite_url, missing_permissions
 from bot.console import plain_console, printable
 from bot.discord_access import logged_in
+from bot.findings import Finding, Verdict
 from bot.logs import configure_logs, style_for
 from bot.problems import EXIT_FAILURE, Problem, explain
 from bot.progress import ProgressLine
 from bot.settings import Settings
 from rag_core.crawling.source import Failed
+from rag_core.indexing.milvus import MilvusStore
 from rag_core.models import Locator
 from rag_core.records.database import Database
 from rag_core.records.ledger import SqlLedger
 
-Verdict = Literal["ok", "warning", "wrong"]
 _STYLES: Final[dict[Verdict, str]] = {"ok": "green", "warning": "yellow", "wrong": "red"}
 _PATIENCE: Final = 10.0
 """Seconds that a part may take to answer a doctor: shorter than START_TIMEOUT, since a person is watching."""
@@ -44,20 +45,12 @@ _ASKABLE = (discord.TextChannel, discord.ForumChannel)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found of one part; `text` says how to mend it where something is wrong."""
-
-    part: str
-    verdict: Verdict
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Patient:
-    """What is examined."""
+    """What is examined. `store` is there where the bot runs: it has the only way into Milvus Lite."""
 
     settings: Settings
     locator: Locator
+    store: MilvusStore | None = None
 
 
 Examination = Callable[[Patient], Awaitable[list[Finding]]]
@@ -77,6 +70,12 @@ async def examine(settings: Settings, *, as_json: bool) -> int:
     else:
         _print(findings, plain_console())
     return EXIT_FAILURE if any(finding.verdict == "wrong" for finding in findings) else 0
+
+
+async def examine_running(settings: Settings, store: MilvusStore) -> list[Finding]:
+    """All findings, while the bot runs with this store."""
+    patient = Patient(settings, make_locator(settings), store)
+    return [finding for part in _EXAMINATIONS for finding in await examine_part(part, patient)]
 
 
 async def examine_part(part: str, patient: Patient) -> list[Finding]:
@@ -110,14 +109,16 @@ async def _database(patient: Patient) -> list[Finding]:
 
 async def _milvus(patient: Patient) -> list[Finding]:
     settings = patient.settings
-    store = make_store(settings)
+    store = patient.store or make_store(settings)
     try:
-        await store.start()
+        if patient.store is None:
+            await store.start()
         where = settings.milvus_uri or "Milvus Lite"
         found = [Finding("milvus", "ok", f"{where} answers, version {await store.server_version()}.")]
         live = await store.live()
     finally:
-        await store.close()
+        if patient.store is None:
+            await store.close()
     if live is None:
         return [*found, Finding("index", "warning", "Nothing is indexed yet: `run` starts with the sample pages.")]
     if live.sample:
@@ -232,12 +233,17 @@ async def _guild(client: discord.Client, guild_id: int) -> Finding:
     """The bot's permissions in each channel where people may ask."""
     guild = await client.fetch_guild(guild_id)
     me = await guild.fetch_member(cast("discord.ClientUser", client.user).id)
-    channels = [channel for channel in await guild.fetch_channels() if isinstance(channel, _ASKABLE)]
-    lacking = {channel.name: missing_permissions(channel.permissions_for(me)) for channel in channels}
+    return channels_of(guild, me, await guild.fetch_channels())
+
+
+def channels_of(guild: discord.Guild, me: discord.Member, channels: Iterable[object]) -> Finding:
+    """Whether the bot may answer in a server's channels."""
+    askable = [channel for channel in channels if isinstance(channel, _ASKABLE)]
+    lacking = {channel.name: missing_permissions(channel.permissions_for(me)) for channel in askable}
     lines = [f"#{name} ({', '.join(missing)})" for name, missing in lacking.items() if missing]
     part = f"discord, server {guild.name}"
     if not lines:
-        return Finding(part, "ok", f"The bot may answer in all {len(channels)} channels.")
+        return Finding(part, "ok", f"The bot may answer in all {len(askable)} channels.")
     more = f" and {len(lines) - _LISTED} more" if len(lines) > _LISTED else ""
     where = f"{', '.join(lines[:_LISTED])}{more}"
     text = f"Permissions are missing in {where}: grant them to the bot's role in the channel's settings."

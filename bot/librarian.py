@@ -18,6 +18,9 @@ from rag_core.indexing.ledger import IndexRun
 from rag_core.indexing.store import Generation, VectorStore
 from rag_core.progress import Progress, ProgressHandler, ignore_progress
 
+Begun = Callable[[], Awaitable[None]]
+"""Awaited once nobody else writes the index, before anything is done: what it raises keeps that from being done."""
+
 TryLock = Callable[[str], AbstractAsyncContextManager[bool]]
 """Takes a lock that holds for all processes on one database (`Database.try_lock`)."""
 
@@ -64,6 +67,10 @@ async def open_index(
                 await indexer.run(source, sample=True, progress=progress)
     except IndexBusy:
         _log.info("Another process is indexing, so this one starts with what there is")
+
+
+async def _nothing() -> None:
+    """Nothing has to be done before a run."""
 
 
 class Librarian:
@@ -123,26 +130,66 @@ class Librarian:
         """Crawl and index what changed. Raises nothing for want of a part: the run and the log say what happened."""
         await self._attempt()
 
-    async def _attempt(self) -> IndexRun | None:
-        """One run, or None where it broke off or another process is at it."""
-        try:
-            async with only_writer(self._try_lock):
-                run = await self._crawl()
-        except IndexBusy:
-            self._trouble = "Another process is indexing the documentation."
-            _log.info("Index run skipped, since another process is at it")
-            return None
-        except (RagError, OSError) as error:
-            self._failed(str(error))
-            return None
+    async def reindex(
+        self,
+        source: Source | None = None,
+        *,
+        full: bool = False,
+        progress: ProgressHandler = ignore_progress,
+        begun: Begun = _nothing,
+    ) -> IndexRun:
+        """One run now. A `source` that is a part of the documentation takes its place, unless all of it is due.
+
+        Raises:
+            IndexBusy: somebody else is at it.
+            RagError, OSError: the run broke off; the status tells it too.
+        """
+        async with only_writer(self._try_lock):
+            await begun()
+            part = None if source is None or await self._is_due() else source
+            try:
+                run = await self._crawl(part or self._source, progress, full=full)
+            except (RagError, OSError) as error:
+                self._failed(str(error))
+                raise
         if run.status != "finished":
             self._failed(run.note)
         return run
 
-    async def _crawl(self) -> IndexRun:
-        self._milestones, self._trouble = Milestones(), ""
+    async def rollback(self) -> tuple[Generation, Generation]:
+        """See `Indexer.rollback`."""
+        return await self._indexer.rollback()
+
+    async def roll_back(self) -> IndexRun:
+        """See `Indexer.roll_back`.
+
+        Raises:
+            IndexBusy: also where another process is indexing.
+        """
+        async with only_writer(self._try_lock):
+            return await self._indexer.roll_back()
+
+    async def _attempt(self) -> IndexRun | None:
+        """One run, or None where it broke off or another process is at it."""
         try:
-            return await self._indexer.run(self._source, progress=self._note)
+            return await self.reindex()
+        except IndexBusy:
+            if not self._doing:  # else it is this process, at an operator's wish
+                self._trouble = "Another process is indexing the documentation."
+            _log.info("Index run skipped, since another process is at it")
+        except (RagError, OSError) as error:
+            _log.debug("The run broke off", reason=str(error))
+        return None
+
+    async def _crawl(self, source: Source, progress: ProgressHandler, *, full: bool) -> IndexRun:
+        self._milestones, self._trouble = Milestones(), ""
+
+        def note(report: Progress) -> None:
+            self._note(report)
+            progress(report)
+
+        try:
+            return await self._indexer.run(source, full=full, progress=note)
         finally:
             self._doing = ""
 

@@ -34,7 +34,7 @@ class Panel:
 
 def panel_view(panel: Panel, rows: Sequence[ui.ActionRow[ui.LayoutView]] = ()) -> ui.LayoutView:
     """The message that shows a panel, with buttons or menus below it."""
-    view = ui.LayoutView(timeout=None)
+    view = _View(timeout=None)
     view.add_item(_container(panel, rows))
     return view
 
@@ -55,7 +55,14 @@ def _container(panel: Panel, rows: Sequence[ui.ActionRow[Any]]) -> ui.Container[
     return ui.Container(*children, *rows, accent_colour=panel.colour)
 
 
-class Pager(ui.LayoutView):
+class _View(ui.LayoutView):
+    """Tells whoever pressed something what went wrong, as commands do."""
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, item: ui.Item[Any], /) -> None:
+        await interaction.client.report(interaction, error)
+
+
+class Pager(_View):
     """Panels one at a time, with buttons to turn over; without buttons where there is only one.
 
     For private messages: turning over needs this process, and the messages live no longer.

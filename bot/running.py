@@ -3,21 +3,24 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import structlog
 
-from bot.app import Parts, documentation, prepare
+from bot.app import Parts, added_source, documentation, prepare, with_added
 from bot.asking import AsksDesk
 from bot.client import SupportBot, invite_url
 from bot.console import plain_console
 from bot.discord_access import application_id, explained
+from bot.doctor import channels_of, examine_running
 from bot.insight import DIGEST_LOCK, DigestPoster
 from bot.librarian import Librarian
 from bot.logs import configure_logs, style_for
+from bot.operating import Operations
 from bot.problems import Problem, usage
 from bot.scheduler import Scheduler
 from bot.settings import Settings
@@ -25,7 +28,9 @@ from bot.standard_input import input_lines
 from bot.starting import started
 from bot.terminal import Chat
 from bot.web import MeasuredDesk, Metrics, WebServer
+from rag_core.crawling.several import SeveralSources
 from rag_core.crawling.source import Source
+from rag_core.errors import RecordsError
 
 _log = structlog.get_logger(__name__)
 
@@ -38,6 +43,15 @@ _NOTHING_TO_DO: Final = (
     "DISCORD_TOKEN is not set and standard input holds no question: set DISCORD_TOKEN (in the environment or in .env) "
     "to run in Discord, or start this in a terminal to chat, or pipe questions in, one a line."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What keeps the index up to date."""
+
+    librarian: Librarian
+    scheduler: Scheduler
+    sources: SeveralSources
 
 
 async def run_bot(settings: Settings) -> int:
@@ -77,22 +91,25 @@ async def _in_discord(settings: Settings, source: Source, token: str) -> None:
         _serving(settings, metrics) as web,
         started(settings, plain_console(stderr=True)) as parts,
         upkeep(parts, source) as kept,
-        make_bot(settings, parts, MeasuredDesk(parts.desk, metrics)) as bot,
+        make_bot(settings, parts, kept, MeasuredDesk(parts.desk, metrics)) as bot,
     ):
         poster = DigestPoster(bot, parts.books, parts.likeness, parts.database.try_lock)
         kept.scheduler.hourly(DIGEST_LOCK, poster.post_due)
-        web.watch({"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check})
+        web.watch(_checks(parts))
         with explained(settings):
             await bot.start(token)
 
 
-def make_bot(settings: Settings, parts: Parts, desk: AsksDesk, shard_count: int | None = None) -> SupportBot:
+def make_bot(
+    settings: Settings, parts: Parts, kept: Upkeep, desk: AsksDesk, shard_count: int | None = None
+) -> SupportBot:
     """The bot with all parts that it needs, for Discord and for the playground alike."""
     return SupportBot(
         desk=desk,
         books=parts.books,
         finder=parts.finder,
         curated=parts.curated,
+        operations=_operations(parts, kept),
         likeness=parts.likeness,
         operator_ids=settings.operator_ids,
         direct_messages=settings.direct_messages,
@@ -108,6 +125,7 @@ async def _in_terminal(settings: Settings, source: Source) -> None:
     async with started(settings, console) as parts, upkeep(parts, source, console.print) as kept:
         librarian = kept.librarian
         console.print("Ask about Milvus; /help lists the commands.", style="bold")
+        librarian = kept.librarian
         await Chat(parts.desk, parts.book, console, lambda: librarian.status or "The index is up to date").converse()
 
 
@@ -132,31 +150,53 @@ def _log_to_file(settings: Settings) -> None:
     configure_logs(settings.log_level, style, settings.data_dir / "bot.log", secrets=settings.secrets)
 
 
-@dataclass(frozen=True, slots=True)
-class Upkeep:
-    """What keeps the index fresh."""
-
-    librarian: Librarian
-    scheduler: Scheduler
-
-
 @asynccontextmanager
 async def upkeep(
     parts: Parts, source: Source, announce: Callable[[str], None] = lambda _: None
 ) -> AsyncIterator[Upkeep]:
     """Crawl the documentation behind the sample pages, and again by the schedule."""
-    try_lock = parts.database.try_lock
-    librarian = Librarian(parts.indexer, parts.store, parts.embedder, source, try_lock, announce=announce)
-    cron = parts.settings.recrawl_cron
-    scheduler = Scheduler(cron, librarian.refresh, parts.book.flush_spool, parts.ledger, try_lock)
+    try_lock, operating = parts.database.try_lock, parts.books.operating
+    sources = with_added(parts.settings, source, operating)
+    librarian = Librarian(parts.indexer, parts.store, parts.embedder, sources, try_lock, announce=announce)
+    set_in_env = parts.settings.recrawl_cron
+
+    async def flush() -> None:
+        await parts.book.flush_spool()
+        with suppress(RecordsError):  # another process may have been told to pause, or to crawl at other times
+            scheduler.reschedule((await operating.load()).recrawl_cron or set_in_env)
+
+    cron = (await operating.load()).recrawl_cron or set_in_env
+    scheduler = Scheduler(cron, librarian.refresh, flush, parts.ledger, try_lock)
     await scheduler.start()
     first = asyncio.create_task(_catch_up(librarian), name="first crawl")
     try:
-        yield Upkeep(librarian, scheduler)
+        yield Upkeep(librarian, scheduler, sources)
     finally:
         first.cancel()
         await asyncio.wait([first])
         await scheduler.close()
+
+
+def _operations(parts: Parts, kept: Upkeep) -> Operations:
+    settings = parts.settings
+    return Operations(
+        librarian=kept.librarian,
+        schedule=kept.scheduler,
+        ledger=parts.ledger,
+        store=parts.store,
+        sources=kept.sources,
+        open_source=partial(added_source, settings),
+        checks=_checks(parts),
+        info=parts.indexer.info,
+        load=parts.desk.load,
+        examine=partial(examine_running, settings, parts.store),
+        examine_server=lambda guild: channels_of(guild, guild.me, guild.channels),
+        channel_id=settings.operators_channel,
+    )
+
+
+def _checks(parts: Parts) -> dict[str, Callable[[], Awaitable[object]]]:
+    return {"database": parts.database.check, "milvus": parts.store.live, "engine": parts.engine.check}
 
 
 async def _catch_up(librarian: Librarian) -> None:

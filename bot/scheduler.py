@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
@@ -21,6 +21,15 @@ _ENOUGH_RUNS = 20
 _NO_ATTEMPTS = ("running", "rolled back")
 _FLUSH_SECONDS = 60
 _FLUSH_GRACE = 3600
+
+_RECRAWL: Final = "recrawl"
+# APScheduler's default grace of one second skips silently, so: however late, once.
+_RECRAWL_OPTIONS: Final[dict[str, Any]] = {
+    "id": _RECRAWL,
+    "coalesce": True,
+    "max_instances": 1,
+    "misfire_grace_time": None,
+}
 
 _log = structlog.get_logger(__name__)
 
@@ -59,6 +68,7 @@ class Scheduler:
         clock: Callable[[], datetime] = _now,
         jobs: AsyncIOScheduler | None = None,
     ) -> None:
+        self._text = cron
         self._cron = parse_cron(cron)
         self._reindex = reindex
         self._flush = flush
@@ -86,6 +96,37 @@ class Scheduler:
             await self._add_recrawl(self._cron)
         self._jobs.start()
 
+    @property
+    def cron(self) -> str:
+        """When the documentation is crawled again: five fields, or `off`."""
+        return self._text
+
+    @property
+    def running(self) -> bool:
+        """Whether the clock goes."""
+        return bool(self._jobs.running)
+
+    @property
+    def next_crawl(self) -> datetime | None:
+        """When it is crawled again; None for never."""
+        job = self._jobs.get_job(_RECRAWL)
+        return getattr(job, "next_run_time", None)
+
+    def reschedule(self, cron: str) -> None:
+        """From now on crawl at other times. What those missed in the past is not caught up.
+
+        Raises:
+            ValueError: `cron` is no schedule.
+        """
+        if cron == self._text:
+            return
+        parsed = parse_cron(cron)
+        self._text, self._cron = cron, parsed
+        if self._jobs.get_job(_RECRAWL):
+            self._jobs.remove_job(_RECRAWL)
+        if parsed is not None:
+            self._jobs.add_job(self._run, parsed.trigger, args=[partial(self._recrawl, parsed)], **_RECRAWL_OPTIONS)
+
     def hourly(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
         """Run another job too, at every full hour and never twice at once."""
         options: dict[str, Any] = {"id": name, "coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -100,8 +141,7 @@ class Scheduler:
         await asyncio.gather(*self._running)
 
     async def _add_recrawl(self, cron: Cron) -> None:
-        # APScheduler's default grace of one second skips silently, so: however late, once.
-        options: dict[str, Any] = {"id": "recrawl", "coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        options = dict(_RECRAWL_OPTIONS)
         if await self._was_missed(cron):
             _log.info("A scheduled re-crawl was missed and starts now", cron=cron.text)
             options["next_run_time"] = self._clock()

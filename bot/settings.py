@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     direct_messages: bool = Field(default=True, description="Whether questions are answered in direct messages.")
     operator_ids: Annotated[tuple[int, ...], NoDecode] = Field((), description="Discord ids of the bot's operators.")
 
+    operators_channel: int | None = Field(
+        None, description="Discord id of the channel that is told when a long index run has ended. Empty: who began it."
+    )
+
     # Documentation
     docs_source: str = Field("https://milvus.io/docs", description="Address of the documentation, or a folder.")
     docs_versions: Names = Field(("latest",), description="Versions to index, such as `latest,v2.6.x`.")
@@ -106,9 +110,9 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("discord_token", mode="before")
+    @field_validator("discord_token", "operators_channel", mode="before")
     @classmethod
-    def _no_token(cls, value: object) -> object:
+    def _empty(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
 
     @field_validator("recrawl_cron")

@@ -22,7 +22,7 @@ def changed(title: str, note: str, answer: CuratedAnswer) -> Panel:
 def listed(answers: Sequence[CuratedAnswer], texts: Texts) -> list[Panel]:
     """Every answer of a server, a line each."""
     own = texts.curated
-    lines = [_with_state(f"- {_line(each.question)}", own.states[each.consent]) for each in answers]
+    lines = [f"- {_line(each.question)} · {own.states[each.consent]}" for each in answers]
     pages = [lines[start : start + _LISTED] for start in range(0, len(lines), _LISTED)] or [[own.nothing]]
     return [Panel(own.title, ("\n".join(page),)) for page in pages]
 
@@ -42,10 +42,6 @@ def asking(answer: CuratedAnswer, server: str, link: str, texts: Texts) -> Panel
     own = texts.curated
     told = own.ask_text.format(server=escape(server))
     return Panel(own.ask_title, (told, f"**{_line(answer.question)}**\n{_quoted(answer.answer)}"), link)
-
-
-def _with_state(line: str, state: str) -> str:
-    return f"{line} · {state}" if state else line
 
 
 def _line(text: str) -> str:

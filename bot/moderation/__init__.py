@@ -1,6 +1,6 @@
 """What moderators and operators do under `/admin`."""
 
-from bot.moderation._groups import Interaction, ModeratorGroup, OperatorGroup, Tools, server_of
+from bot.moderation._groups import Interaction, ModeratorGroup, OperatorGroup, StaffGroup, Tools, server_of
 from bot.moderation._options import Channel, PostableChannel
 from bot.moderation.admin import SEEN_WITH, admin_group
 
@@ -11,6 +11,7 @@ __all__ = [
     "ModeratorGroup",
     "OperatorGroup",
     "PostableChannel",
+    "StaffGroup",
     "Tools",
     "admin_group",
     "server_of",

@@ -35,6 +35,20 @@ class ModeratorGroup(app_commands.Group):
         return True
 
 
+class StaffGroup(app_commands.Group):
+    """Commands for the moderators of the server in which they are used, and for the operators of the bot."""
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__()
+        self.tools = tools
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Before each command."""
+        if not self.tools.rights.is_operator(interaction.user):
+            self.tools.rights.require_moderator(interaction)
+        return True
+
+
 class OperatorGroup(app_commands.Group):
     """Commands for the operators of the bot, since they concern every server."""
 

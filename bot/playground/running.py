@@ -50,8 +50,11 @@ async def _play(settings: Settings, port: int) -> None:
         configure_logs(settings.log_level, style, settings.data_dir / "bot.log", secrets=settings.secrets)
         console = plain_console()
         with tempfile.TemporaryDirectory(prefix="playground-") as records:
-            async with started(settings, console, records=Path(records)) as parts, upkeep(parts, source, console.print):
-                bot = make_bot(settings.overridden(_SHOWN), parts, parts.desk, shard_count=1)
+            async with (
+                started(settings, console, records=Path(records)) as parts,
+                upkeep(parts, source, console.print) as kept,
+            ):
+                bot = make_bot(settings.overridden(_SHOWN), parts, kept, parts.desk, shard_count=1)
                 async with playing(bot, listening):
                     console.print(_READY.format(address=_address(listening)), style="bold")
                     sys.stdout.flush()

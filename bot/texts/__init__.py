@@ -18,6 +18,7 @@ from bot.texts import (
     limits,
     listening,
     moderation,
+    operating,
     playground,
     searching,
     support,
@@ -31,6 +32,7 @@ from bot.texts.instructions import InstructionTexts
 from bot.texts.limits import LimitTexts
 from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
+from bot.texts.operating import OperatingTexts
 from bot.texts.playground import PlaygroundTexts
 from bot.texts.searching import SearchingTexts
 from bot.texts.support import SupportTexts
@@ -54,6 +56,7 @@ class Texts:
     listening: ListeningTexts
     moderation: ModerationTexts
     searching: SearchingTexts
+    operating: OperatingTexts
     playground: PlaygroundTexts
     support: SupportTexts
 
@@ -68,6 +71,7 @@ ENGLISH: Final = Texts(
     limits=limits.ENGLISH,
     listening=listening.ENGLISH,
     moderation=moderation.ENGLISH,
+    operating=operating.ENGLISH,
     playground=playground.ENGLISH,
     searching=searching.ENGLISH,
     support=support.ENGLISH,
@@ -82,6 +86,7 @@ CHINESE: Final = Texts(
     limits=limits.CHINESE,
     listening=listening.CHINESE,
     moderation=moderation.CHINESE,
+    operating=operating.CHINESE,
     playground=playground.CHINESE,
     searching=searching.CHINESE,
     support=support.CHINESE,

@@ -87,7 +87,7 @@ ENGLISH: Final = CuratedTexts(
     title="This server's own answers",
     nothing="There is none yet. `/admin faq add` writes one.",
     states={
-        "own": "",
+        "own": "by a moderator",
         "asked": "waits for its author",
         "given": "with its author's consent",
         "refused": "its author said no",
@@ -131,7 +131,7 @@ CHINESE: Final = CuratedTexts(
     unknown="本服务器没有这个回答。请在输入时弹出的列表中选择。",
     title="本服务器自己的回答",
     nothing="还没有。用 `/admin faq add` 添加。",
-    states={"own": "", "asked": "等待作者同意", "given": "作者已同意", "refused": "作者不同意"},
+    states={"own": "管理员撰写", "asked": "等待作者同意", "given": "作者已同意", "refused": "作者不同意"},
     found_title="相近的回答",
     found_none="本服务器没有相近的回答。",
     found_fits="会为此问题显示",

@@ -9,7 +9,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from rag_core.answering.answerer import Answerer
-from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Question
+from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Question, Queued
 from rag_core.answering.transcript import Clock, Transcript
 from rag_core.records.book import QuestionBook
 from rag_core.records.model import Origin
@@ -27,12 +27,21 @@ class _Session:
     events: asyncio.Queue[AnswerEvent | None] = field(default_factory=asyncio.Queue)
     answering: asyncio.Task[None] | None = None
     finished: Finished | None = None
+    ahead: int = 0
 
     def stop(self) -> bool:
         """Cancel the answer, unless it is over or being cancelled already."""
         if self.finished is not None or self.answering is None or self.answering.cancelling():
             return False
         return self.answering.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Questions that are being answered now; of them, `waiting` for the engine to begin."""
+
+    answers: int = 0
+    waiting: int = 0
 
 
 class Desk:
@@ -79,6 +88,10 @@ class Desk:
         session = self._sessions.get(question_id)
         return session is not None and session.stop()
 
+    def load(self) -> Load:
+        """How much there is to do."""
+        return Load(len(self._sessions), sum(session.ahead > 0 for session in self._sessions.values()))
+
     async def index_info(self) -> IndexInfo | None:
         """Which documentation answers come from."""
         return await self._answerer.index_info()
@@ -98,6 +111,7 @@ class Desk:
                 if isinstance(event, Finished):
                     session.finished = event
                 else:
+                    session.ahead = event.ahead if isinstance(event, Queued) else 0
                     session.events.put_nowait(event)
 
     async def _settle(self, session: _Session) -> None:

@@ -62,6 +62,10 @@ class FolderSource:
         """The folder as it was given."""
         return str(self._folder)
 
+    def holds(self, url: str) -> bool:
+        """Whether an address is one that a page of a folder can have."""
+        return url.startswith(f"{self._base}/")
+
     async def crawl(
         self, known: Mapping[str, KnownPage], progress: ProgressHandler = ignore_progress
     ) -> AsyncGenerator[Outcome, None]:

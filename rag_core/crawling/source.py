@@ -55,7 +55,14 @@ class Failed:
     reason: str
 
 
-Outcome = Changed | Unchanged | Missing | Failed
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """The page belongs to a source that was removed: it goes at once, however many go with it."""
+
+    url: str
+
+
+Outcome = Changed | Unchanged | Missing | Failed | Unwanted
 
 
 class Source(Protocol):
@@ -65,13 +72,16 @@ class Source(Protocol):
     def name(self) -> str:
         """The address or folder, as a person would type it."""
 
+    def holds(self, url: str) -> bool:
+        """Whether a page at this address can be one of this source."""
+
     def crawl(
         self, known: Mapping[str, KnownPage], progress: ProgressHandler = ignore_progress
     ) -> AsyncIterator[Outcome]:
         """Visit every page once, in no promised order, and yield one outcome an address.
 
         `known` maps addresses (`Page.url`) to what the last crawl learned; known addresses that nothing links to any
-        more are visited too, so that each of them gets an outcome.
+        more are visited too, so that each of them gets an outcome. A page without one stays as it was.
 
         Raises:
             CrawlError: the site as a whole can't be read (its start page fails, robots.txt forbids it); nothing may

@@ -63,6 +63,10 @@ class WebsiteSource:
         """The address as it was given."""
         return self._url
 
+    def holds(self, url: str) -> bool:
+        """Whether an address is below the start page's."""
+        return self._site.holds(URL(url))
+
     async def crawl(
         self, known: Mapping[str, KnownPage], progress: ProgressHandler = ignore_progress
     ) -> AsyncGenerator[Outcome, None]:

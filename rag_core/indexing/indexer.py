@@ -15,7 +15,7 @@ import structlog
 
 from rag_core.answering.model import IndexInfo
 from rag_core.answering.versions import version_order
-from rag_core.crawling.source import Changed, Failed, Missing, Outcome, Source, Unchanged
+from rag_core.crawling.source import Changed, Failed, Missing, Outcome, Source, Unchanged, Unwanted
 from rag_core.errors import CrawlError, IndexBusy, NoRollback, RagError, RecordsError
 from rag_core.indexing.ahead import ahead
 from rag_core.indexing.chunker import CHUNKING
@@ -47,6 +47,7 @@ class _Crawl:
     changed: int = 0
     unchanged: int = 0
     missing: list[str] = field(default_factory=list)
+    unwanted: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
 
 
@@ -122,16 +123,7 @@ class Indexer:
         """
         async with _exclusive(self._lock_file):
             await self._close_interrupted_runs()
-            live = await self._store.live()
-            if live is None:
-                raise NoRollback("Nothing is live yet, so there is nothing to roll back.")
-            earlier = await self._planner.rollback_target(live)
-            if earlier is None:
-                raise NoRollback("There is no other complete generation to roll back to: the live one is all there is.")
-            if not searchable(earlier, self._embedder):
-                raise NoRollback(
-                    f"Generation {earlier.id} was made by {earlier.embedding_model}, and can only be searched with it."
-                )
+            live, earlier = await self.rollback()
             run = IndexRun(uuid.uuid4().hex, earlier.id, earlier.source, self._clock())
             await self._ledger.save_run(run)
             await self._store.activate(earlier.id)
@@ -140,6 +132,25 @@ class Indexer:
             await self._ledger.save_run(done)
             _log.info("Rolled back", live=earlier.id, before=live.id)
             return done
+
+    async def rollback(self) -> tuple[Generation, Generation]:
+        """What is live, and what a rollback would make live.
+
+        Raises:
+            NoRollback: there is no such generation, or the embedder can't search it.
+            StoreUnavailable, StoreRejected, RecordsUnavailable: a part is away.
+        """
+        live = await self._store.live()
+        if live is None:
+            raise NoRollback("Nothing is live yet, so there is nothing to roll back.")
+        earlier = await self._planner.rollback_target(live)
+        if earlier is None:
+            raise NoRollback("There is no other complete generation to roll back to: the live one is all there is.")
+        if not searchable(earlier, self._embedder):
+            raise NoRollback(
+                f"Generation {earlier.id} was made by {earlier.embedding_model}, and can only be searched with it."
+            )
+        return live, earlier
 
     async def info(self) -> IndexInfo | None:
         """Which documentation is live; None where nothing is."""
@@ -209,11 +220,12 @@ class Indexer:
             async for outcome in outcomes:
                 await _take(outcome, known, crawl, writer)
         await writer.flush()
+        gone = await _remove_unwanted(crawl, writer)
         lost = sum(url in known for url in crawl.missing)
-        if lost > _MOST_LOST * len(known):
-            note = f"{lost} of {len(known)} known pages were missing, so the site seems broken: nothing was deleted."
-            return _counted(replace(run, status="rejected", note=note), crawl, writer)
-        gone = await _settle_absent(plan, crawl, writer)
+        if lost > _MOST_LOST * (wanted := len(known) - len(crawl.unwanted)):
+            note = f"{lost} of {wanted} known pages were missing, so the site seems broken: none of them was deleted."
+            return _counted(replace(run, status="rejected", note=note, gone=gone), crawl, writer)
+        gone += await _settle_absent(plan, crawl, writer)
         if not writer.states:
             note = "The source has no page that could be read."
             return _counted(replace(run, status="failed", note=note), crawl, writer)
@@ -255,6 +267,16 @@ async def _take(outcome: Outcome, known: Collection[str], crawl: _Crawl, writer:
             crawl.missing.append(url)
         case Failed(url, reason):
             crawl.failed[url] = reason
+        case Unwanted(url):
+            crawl.unwanted.append(url)
+
+
+async def _remove_unwanted(crawl: _Crawl, writer: GenerationWriter) -> int:
+    """Remove pages of sources that were removed. Returns how many went."""
+    states = [state for url in crawl.unwanted if (state := writer.states.get(url)) is not None]
+    for state in states:
+        await writer.remove(state)
+    return len(states)
 
 
 async def _settle_absent(plan: Plan, crawl: _Crawl, writer: GenerationWriter) -> int:
@@ -311,8 +333,11 @@ def _counted(run: IndexRun, crawl: _Crawl, writer: GenerationWriter) -> IndexRun
 
 
 def _described(live: Generation, refreshed_at: datetime | None, page_keys: Iterable[str]) -> IndexInfo:
-    """The live generation by the keys of its pages, such as "en/v2.6.x/hnsw.md"."""
-    kinds = {tuple(key.split("/")[:2]) for key in page_keys}
+    """The live generation by the keys of its pages, such as "en/v2.6.x/hnsw.md".
+
+    Versions are those of the documentation: what was added to it ("en/v1.0.x/blog/post.md") counts its own.
+    """
+    kinds = {(language, version) for language, version, *page in (key.split("/") for key in page_keys) if len(page) < 2}
     versions = sorted({version for _, version in kinds}, key=version_order, reverse=True)
     languages = sorted({language for language, _ in kinds})
     latest = versions[0] if versions else ""

@@ -30,6 +30,7 @@ from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Step
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
+from tests.fakes.operations import FakeOperations
 
 _SETTLE_SECONDS = 1.0
 _EXPECTED = (NotAllowed, RecordsUnavailable)
@@ -63,6 +64,7 @@ class Scene:
     desk: FakeDesk
     records: FakeBooks
     finder: FakeFinder
+    operations: FakeOperations
     here: Place
     there: Place
     operator: MemberActor
@@ -76,12 +78,19 @@ class Scene:
 
     async def restart(self) -> None:
         """The same records, another process."""
-        self.bot = _bot(self.desk, self.records, self.finder, self.operator.id, self.options)
+        options = {**self.options, "operations": self.operations.operations}
+        self.bot = _bot(self.desk, self.records, self.operator.id, options)
         await self.env.restart_bot(self.bot)
 
     def changes(self, place: Place | None = None) -> list[tuple[int, str, str, str, str]]:
         """Who did what to what, in the first server or another: actor, action, subject, before, after."""
-        guild_id = (place or self.here).guild.id
+        return self._changes((place or self.here).guild.id)
+
+    def shared_changes(self) -> list[tuple[int, str, str, str, str]]:
+        """The same of what concerns all servers."""
+        return self._changes(None)
+
+    def _changes(self, guild_id: int | None) -> list[tuple[int, str, str, str, str]]:
         own = [entry for entry in self.records.audit.kept if entry.guild_id == guild_id]
         return [(each.actor_id, each.action, each.subject, each.before, each.after) for each in own]
 
@@ -108,13 +117,15 @@ async def scene(script: Sequence[Step] = (), *, locale: str = "en-US", **options
     """`script` is what the desk answers; `locale` that of the first server; `options` go to the bot."""
     records = FakeBooks()
     desk = FakeDesk(records.questions, script)
-    finder = FakeFinder()
-    bot = _bot(desk, records, finder, 0, options)
+    finder, operations = FakeFinder(), FakeOperations(records.operating)
+    options = {"finder": finder, "likeness": FakeGroups(), "operations": operations.operations, **options}
+    bot = _bot(desk, records, 0, options)
     async with simcord.run(bot, settle_timeout=_SETTLE_SECONDS) as env:
         here, there = _place(env, "Milvus", locale), _place(env, "Zilliz", "en-US")
         user = env.create_user("olga")
         bot.rights._operator_ids = frozenset({user.id})  # which nobody knows before the bot is there
-        yield Scene(env, bot, desk, records, finder, here, there, here.guild.add_member(user), user, options)
+        member = here.guild.add_member(user)
+        yield Scene(env, bot, desk, records, finder, operations, here, there, member, user, options)
         assert not [error for error in env.errors if not isinstance(_cause(error), _EXPECTED)]
 
 
@@ -122,14 +133,10 @@ def _cause(error: BaseException) -> BaseException:
     return getattr(error, "original", error)
 
 
-def _bot(
-    desk: FakeDesk, records: FakeBooks, finder: FakeFinder, operator_id: int, options: dict[str, Any]
-) -> SupportBot:
+def _bot(desk: FakeDesk, records: FakeBooks, operator_id: int, options: dict[str, Any]) -> SupportBot:
     return SupportBot(
         desk=desk,
         books=records.books,
-        finder=finder,
-        likeness=FakeGroups(),
         curated=curates(records.curated),
         operator_ids=(operator_id,),
         shard_count=1,

@@ -21,6 +21,7 @@ from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Wait
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
+from tests.fakes.operations import FakeOperations
 
 
 def make_bot(**desk: Any) -> SupportBot:
@@ -29,6 +30,7 @@ def make_bot(**desk: Any) -> SupportBot:
         desk=FakeDesk(book, **desk),
         books=FakeBooks(book).books,
         finder=FakeFinder(),
+        operations=FakeOperations().operations,
         likeness=FakeGroups(),
         curated=curates(),
         shard_count=1,
@@ -73,14 +75,16 @@ async def test_asks_for_no_privileged_intent() -> None:
     async with simcord.run(bot, approved_intents=discord.Intents.none()):
         await bot.wait_until_ready()
     assert bot.intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
-    assert SupportBot(
+    reads = SupportBot(
         desk=bot.asking._desk,
         books=bot.books,
         finder=FakeFinder(),
         likeness=FakeGroups(),
         curated=curates(),
+        operations=FakeOperations().operations,
         message_content=True,
-    ).intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
+    )
+    assert reads.intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
 
 
 def test_the_invitation_asks_for_the_least() -> None:
@@ -178,6 +182,7 @@ async def test_an_error_after_the_answer_began_is_told_with_the_questions_id() -
         desk=FakeDesk(book, (Searching("?"), Finished(ANSWERED))),
         books=FakeBooks(NoReplies()).books,
         finder=FakeFinder(),
+        operations=FakeOperations().operations,
         likeness=FakeGroups(),
         curated=curates(),
         shard_count=1,
@@ -199,6 +204,7 @@ async def test_an_error_behind_a_button_is_told_too(button: str) -> None:
         desk=BrokenDesk(FakeBook(), steps),
         books=FakeBooks(book).books,
         finder=FakeFinder(),
+        operations=FakeOperations().operations,
         likeness=FakeGroups(),
         curated=curates(),
         shard_count=1,

@@ -9,8 +9,9 @@ import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.app import make_locator
-from bot.doctor import Finding, Patient, examine_part, index_age
+from bot.app import make_locator, make_store
+from bot.doctor import Patient, examine_part, examine_running, index_age
+from bot.findings import Finding
 from bot.settings import Settings
 from rag_core.indexing.ledger import IndexRun
 from rag_core.records.database import Database
@@ -214,3 +215,25 @@ async def test_a_wrong_token_is_wrong(home: Path) -> None:
 async def test_a_discord_that_is_away_is_wrong(home: Path) -> None:
     verdict, text = await the_one("discord", home, discord_token="a.b", discord_api_url=f"http://{NOWHERE}/api/v10")
     assert (verdict, "DISCORD_API_URL" in text) == ("wrong", True)
+
+
+async def test_a_running_bots_way_into_milvus_is_used_and_left_open(home: Path) -> None:
+    settings = Settings(data_dir=home / "data", docs_source=str(home), engine="none", _env_file=None)
+    (home / "page.md").write_text("---\nid: page.md\n---\n# A page\n\nWords.")
+    store = make_store(settings)
+    await store.start()
+    try:
+        found = await examine_running(settings, store)
+        assert [(each.part, each.verdict) for each in found] == [
+            ("data", "ok"),
+            ("database", "ok"),
+            ("milvus", "ok"),
+            ("index", "warning"),
+            ("documentation", "ok"),
+            ("embeddings", "ok"),
+            ("engine", "ok"),
+            ("discord", "warning"),
+        ]
+        assert await store.server_version()
+    finally:
+        await store.close()

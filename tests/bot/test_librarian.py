@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.librarian import Librarian, only_writer, open_index
-from rag_core.errors import CrawlError, IndexBusy
+from rag_core.errors import CrawlError, IndexBusy, RecordsUnavailable, StoreUnavailable
 from rag_core.indexing.embedder import Vectors
 from rag_core.indexing.indexer import Indexer
 from rag_core.indexing.store import Generation
@@ -227,6 +227,64 @@ async def test_the_status_tells_how_far_it_is(home: Home) -> None:
         ("Crawling pages", 1),
         ("Crawling pages", 2),
     ]
+
+
+async def test_an_asked_run_reports_how_far_it_is_and_says_when_it_begins(home: Home) -> None:
+    told: list[str] = []
+
+    async def begun() -> None:
+        told.append("begun")
+
+    run = await home.librarian.reindex(progress=lambda report: told.append(report.stage), begun=begun)
+    assert (run.status, run.new) == ("finished", 2)
+    assert told[:2] == ["begun", "Crawling pages"]
+    again = await home.librarian.reindex(full=True)
+    assert again.generation_id != run.generation_id
+
+
+async def test_of_asked_runs_there_is_one_at_a_time(home: Home) -> None:
+    home.lock.taken = True
+    with pytest.raises(IndexBusy):
+        await home.librarian.reindex()
+    with pytest.raises(IndexBusy):
+        await home.librarian.roll_back()
+    assert home.source.crawls == []
+
+
+async def test_what_is_raised_before_an_asked_run_keeps_it_from_beginning(home: Home) -> None:
+    async def begun() -> None:
+        raise RecordsUnavailable("It can't be put on record.")
+
+    with pytest.raises(RecordsUnavailable):
+        await home.librarian.reindex(begun=begun)
+    assert home.source.crawls == []
+    assert not home.lock.taken
+
+
+async def test_an_asked_run_that_breaks_off_is_raised_and_stays_in_the_status(home: Home) -> None:
+    home.store.available = False
+    with pytest.raises(StoreUnavailable):
+        await home.librarian.reindex()
+    assert "could not be indexed" in home.librarian.status
+    assert not home.lock.taken
+
+
+async def test_a_part_of_the_documentation_is_enough_only_where_the_whole_is_live(home: Home) -> None:
+    part = FakeSource(home.source.pages.values(), name=home.source.name)
+    await home.open()
+    await home.librarian.reindex(part)
+    assert (len(home.source.crawls), len(part.crawls)) == (1, 0)
+    await home.librarian.reindex(part)
+    assert (len(home.source.crawls), len(part.crawls)) == (1, 1)
+
+
+async def test_a_rollback_goes_to_the_index_before(home: Home) -> None:
+    first = await home.librarian.reindex()
+    await home.librarian.reindex(full=True)
+    _, earlier = await home.librarian.rollback()
+    assert earlier.id == first.generation_id
+    assert (await home.librarian.roll_back()).status == "rolled back"
+    assert (await home.live()).id == first.generation_id
 
 
 @pytest.mark.real

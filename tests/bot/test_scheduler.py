@@ -267,3 +267,37 @@ async def test_a_ledger_that_is_away_does_not_stop_the_start() -> None:
 def test_what_is_no_schedule_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="five cron fields"):
         Home("every day")
+
+
+async def test_another_schedule_is_in_force_at_once() -> None:
+    home = Home(now=FOUR + timedelta(hours=6))
+    await home.attempt(FOUR + timedelta(seconds=1))
+    async with running(home):
+        assert home.scheduler.running
+        home.scheduler.reschedule("30 5 * * *")
+        assert home.scheduler.cron == "30 5 * * *"
+        due = home.scheduler.next_crawl
+        assert due is not None
+        assert (due.hour, due.minute) == (5, 30)
+        await home.ring("flush")
+        assert home.crawls == 0  # what the new times missed in the past is not caught up
+        home.now = FOUR + timedelta(days=1, hours=2)
+        await home.ring("recrawl")
+        assert home.crawls == 1
+
+
+async def test_the_clock_is_turned_off_and_on_again() -> None:
+    async with running(Home()) as home:
+        home.scheduler.reschedule("off")
+        assert home.jobs.get_job("recrawl") is None
+        assert home.scheduler.next_crawl is None
+        home.scheduler.reschedule(DAILY)
+        assert home.scheduler.next_crawl is not None
+
+
+async def test_a_bad_schedule_changes_nothing() -> None:
+    async with running(Home()) as home:
+        with pytest.raises(ValueError):
+            home.scheduler.reschedule("each morning")
+        assert home.scheduler.cron == DAILY
+        assert home.jobs.get_job("recrawl") is not None

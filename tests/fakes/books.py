@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from rag_core.records.books import Books
+from rag_core.records.operating_cache import Operating
 from rag_core.records.server_cache import Servers
 from tests.fakes.audit import FakeAudit
 from tests.fakes.book import FakeBook
@@ -10,8 +11,10 @@ from tests.fakes.curated import FakeCuratedBook
 from tests.fakes.digests import FakeDigests
 from tests.fakes.follow_ups import FakeFollowUpBook
 from tests.fakes.insight import FakeInsight
+from tests.fakes.operating import FakeOperatingBook
 from tests.fakes.people import FakePeopleBook
 from tests.fakes.servers import FakeServerBook
+from tests.fakes.speeds import FakeSpeedBook
 
 
 @dataclass(slots=True)
@@ -23,6 +26,8 @@ class FakeBooks:
     servers: FakeServerBook = field(init=False)
     people: FakePeopleBook = field(init=False)
     curated: FakeCuratedBook = field(init=False)
+    operating: FakeOperatingBook = field(init=False)
+    speeds: FakeSpeedBook = field(init=False)
     insight: FakeInsight = field(init=False)
     digests: FakeDigests = field(init=False)
     follow_ups: FakeFollowUpBook = field(init=False)
@@ -31,6 +36,8 @@ class FakeBooks:
         self.servers = FakeServerBook(self.audit)
         self.people = FakePeopleBook(self.audit)
         self.curated = FakeCuratedBook(self.audit)
+        self.operating = FakeOperatingBook(self.audit)
+        self.speeds = FakeSpeedBook(self.questions)
         self.insight = FakeInsight(self.questions)
         self.digests = FakeDigests(self.servers)
         self.follow_ups = FakeFollowUpBook(self.questions, self.audit)
@@ -38,6 +45,6 @@ class FakeBooks:
     @property
     def books(self) -> Books:
         """Anew for each bot, as after a restart; what was written before `Servers.load` is not known to it yet."""
-        servers = Servers(self.servers)
+        servers, operating = Servers(self.servers), Operating(self.operating)
         kept = (self.people, self.curated, self.audit, self.follow_ups, self.insight, self.digests)
-        return Books(self.questions, servers, *kept)
+        return Books(self.questions, servers, *kept, operating=operating, speeds=self.speeds)

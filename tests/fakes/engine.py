@@ -64,9 +64,9 @@ class ScriptedEngine:
         """Queue an answer for the next request that has none yet."""
         self._replies.append(Reply(pieces, gates=gates or {}, finish_reason=finish_reason))
 
-    def queue(self, *ahead: int) -> None:
+    def queue(self, *ahead: int, gates: Mapping[int, Gate] | None = None) -> None:
         """Queue the constructor's answer, which tells first how many requests are before it."""
-        self._replies.append(replace(self._default, ahead=ahead))
+        self._replies.append(replace(self._default, ahead=ahead, gates=gates or {}))
 
     def fail(self, error: EngineError, *pieces: str, gates: Mapping[int, Gate] | None = None) -> None:
         """Queue an answer that raises `error` after its pieces."""

@@ -56,6 +56,9 @@ class FakeSource:
         """Add a page, or replace the one at its address."""
         self.pages[page.url] = page
 
+    def holds(self, url: str) -> bool:
+        return url in self.pages or url.startswith(f"{self.name}/")
+
     async def crawl(
         self, known: Mapping[str, KnownPage], progress: ProgressHandler = ignore_progress
     ) -> AsyncGenerator[Outcome, None]:

@@ -21,6 +21,14 @@ _NUMBERED = re.compile(r"number=[\"']?(\d+)[\"']?>")
 _SENTENCE = re.compile(r"(?<=\n)[A-Z][A-Za-z ,'-]{40,200}\.(?=\s)")
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast an engine writes: seconds to the first piece, and between two."""
+
+    first: float
+    between: float
+
+
 @dataclass
 class Completion:
     """One request: its prompt, and how it ended. `at` is monotonic, `when` the wall's time."""
@@ -36,10 +44,12 @@ class EngineServer:
     """The server. Use it as an async context manager.
 
     `writer` makes each answer; the default copies plain sentences from the first passages of the prompt and cites them.
+    Without a `pace` all of it comes at once.
     """
 
-    def __init__(self, writer: Writer | None = None) -> None:
+    def __init__(self, writer: Writer | None = None, pace: Pace | None = None) -> None:
         self.writer: Writer = writer or quote_passages
+        self._pace = pace
         self.completions: list[Completion] = []
         self.url = ""
         self._open = asyncio.Event()
@@ -106,6 +116,8 @@ class EngineServer:
         for number, piece in enumerate(pieces, 1):
             if number == len(pieces):
                 await self._open.wait()
+            if self._pace is not None:
+                await asyncio.sleep(self._pace.first if number == 1 else self._pace.between)
             await _send(response, {"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
         await _send(response, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
         usage = {"prompt_tokens": 100, "completion_tokens": len(pieces), "total_tokens": 100 + len(pieces)}

@@ -25,6 +25,7 @@ from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Step, Wait
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
+from tests.fakes.operations import FakeOperations
 
 READ = (Searching(QUESTION), Retrieved(PASSAGES))
 WHOLE = (*READ, Shown(TEXT), Finished(ANSWERED))
@@ -75,6 +76,7 @@ async def world(script: Sequence[Step], gates: Sequence[Gate] = ()) -> AsyncIter
         finder=FakeFinder(),
         likeness=FakeGroups(),
         curated=curates(),
+        operations=FakeOperations().operations,
         gates=gates,
         shard_count=1,
     )
@@ -258,6 +260,7 @@ async def test_buttons_work_after_a_restart() -> None:
                 finder=FakeFinder(),
                 likeness=FakeGroups(),
                 curated=curates(),
+                operations=FakeOperations().operations,
                 shard_count=1,
             )
         )
@@ -276,6 +279,7 @@ async def test_stop_after_a_restart_says_that_nothing_runs() -> None:
                 finder=FakeFinder(),
                 likeness=FakeGroups(),
                 curated=curates(),
+                operations=FakeOperations().operations,
                 shard_count=1,
             )
         )
@@ -408,6 +412,7 @@ async def test_the_questions_id_is_in_the_logs_context() -> None:
         desk=NosyDesk(book, WHOLE),
         books=FakeBooks(book).books,
         finder=FakeFinder(),
+        operations=FakeOperations().operations,
         likeness=FakeGroups(),
         curated=curates(),
         shard_count=1,

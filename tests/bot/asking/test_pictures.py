@@ -15,6 +15,7 @@ from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Step, Wait
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
+from tests.fakes.operations import FakeOperations
 
 PNG = b"\x89PNG\r\n\x1a\n"
 READ = (Searching(QUESTION), Retrieved(PASSAGES))
@@ -35,6 +36,7 @@ async def test_draws_a_message(name: str, chromium: None, picture_path: Callable
         desk=FakeDesk(book, script),
         books=FakeBooks(book).books,
         finder=FakeFinder(),
+        operations=FakeOperations().operations,
         likeness=FakeGroups(),
         curated=curates(),
         shard_count=1,

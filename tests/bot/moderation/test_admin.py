@@ -6,7 +6,7 @@ from typing import Any, cast
 import discord
 from discord import app_commands
 
-from bot.moderation._groups import OperatorGroup
+from bot.moderation import OperatorGroup, StaffGroup
 from bot.rights import NotAllowed
 from bot.texts import ENGLISH
 from tests.bot.scene import Scene, said, scene
@@ -43,8 +43,8 @@ async def test_no_command_lets_a_plain_member_through() -> None:
 async def test_moderators_use_what_is_theirs_and_operators_the_rest() -> None:
     async with scene() as it:
         for command in _commands(it):
-            shared = isinstance(command.binding, OperatorGroup)
-            assert await _may(it, command, it.member(it.operator)) == shared, command.qualified_name
+            shared, staff = isinstance(command.binding, OperatorGroup), isinstance(command.binding, StaffGroup)
+            assert await _may(it, command, it.member(it.operator)) == (shared or staff), command.qualified_name
             assert await _may(it, command, it.member(it.here.moderator)) != shared, command.qualified_name
 
 

@@ -23,6 +23,7 @@ from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
+from tests.fakes.operations import FakeOperations
 from tests.fakes.passages import chunk, fill
 from tests.fakes.store import FakeStore
 
@@ -95,6 +96,7 @@ async def stage(*commands: app_commands.Command[Any, ..., Any]) -> AsyncIterator
         desk=desk,
         books=records.books,
         finder=finder,
+        operations=FakeOperations(records.operating).operations,
         likeness=FakeGroups(),
         curated=curates(),
         operator_ids=(OPERATOR_ID,),

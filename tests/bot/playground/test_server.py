@@ -14,6 +14,7 @@ from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
+from tests.fakes.operations import FakeOperations
 
 Served = tuple[Place, str, aiohttp.ClientSession]
 
@@ -25,6 +26,7 @@ async def served() -> AsyncIterator[Served]:
         desk=FakeDesk(records.questions),
         books=records.books,
         finder=FakeFinder(),
+        operations=FakeOperations(records.operating).operations,
         likeness=FakeGroups(),
         curated=curates(),
         operator_ids=(OPERATOR_ID,),

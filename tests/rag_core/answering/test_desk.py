@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from rag_core.answering.answerer import Answerer
-from rag_core.answering.desk import Desk
+from rag_core.answering.desk import Desk, Load
 from rag_core.answering.model import Answer, AnswerEvent, Finished, Question, Searching, Shown
 from rag_core.answering.retriever import Retriever
 from rag_core.indexing.embedder import Vectors
@@ -133,6 +133,19 @@ async def test_an_answer_can_be_stopped_before_its_first_step(desk: Desk, book: 
     answer = the_answer(await reading)
     assert answer.outcome == "cancelled"
     assert book.answers[QUESTION.id] == answer
+
+
+async def test_tells_how_much_there_is_to_do(desk: Desk, engine: ScriptedEngine) -> None:
+    assert desk.load() == Load()
+    gate = Gate()
+    engine.queue(2, gates={0: gate})
+    events = desk.ask(QUESTION, ORIGIN)
+    await anext(events)
+    assert desk.load() == Load(answers=1)
+    await gate.reached.wait()
+    assert desk.load() == Load(answers=1, waiting=1)
+    await events.aclose()
+    assert desk.load() == Load()
 
 
 def test_there_is_nothing_to_stop_under_an_unknown_id(desk: Desk) -> None:

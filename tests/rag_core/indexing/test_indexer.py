@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from rag_core.crawling.page import Block, Page, Section
-from rag_core.errors import CrawlError, IndexBusy, RagError, StoreUnavailable
+from rag_core.crawling.several import SeveralSources
+from rag_core.crawling.source import Source
+from rag_core.errors import CrawlError, IndexBusy, NoRollback, RagError, StoreUnavailable
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.indexer import Indexer
 from rag_core.indexing.ledger import IndexRun
@@ -461,3 +463,104 @@ async def test_a_run_that_a_crash_cut_off_is_not_called_running_for_ever(setup: 
     await setup.run()
     statuses = {run.id: (run.status, run.note) for run in await setup.ledger.runs()}
     assert statuses["r1"] == ("failed", "The process ended in the middle of this run.")
+
+
+class Several(Setup):
+    """Ten pages of documentation, and a blog of four that was added to it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        base = "https://blog.example.org/posts"
+        pages = (make_page(f"page{n}.md", f"Post {n}.", version="v9.0.x", base_url=base) for n in range(4))
+        self.blog = FakeSource(pages, name=base)
+        self.added: dict[str, Source] = {"blog": self.blog}
+
+    async def _find(self) -> dict[str, Source]:
+        return self.added
+
+    async def run(self, *, full: bool = False, sample: bool = False, only: str | None = None) -> IndexRun:
+        several = SeveralSources(self.source, self._find, only=only)
+        return await self.indexer.run(several, full=full, sample=sample)
+
+    async def found(self, words: str) -> set[str]:
+        vector = await self.embedder.embed_query(words)
+        return {hit.chunk.url for hit in await self.store.search(words, vector, SearchFilter(), 10)}
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> Several:
+    return Several(tmp_path)
+
+
+async def test_added_pages_are_searched_with_the_rest_in_one_generation(several: Several) -> None:
+    run = await several.run()
+    assert (run.status, run.new, run.source) == ("finished", 14, several.source.name)
+    assert "https://blog.example.org/posts/page3.md" in await several.found("Post 3.")
+    assert "https://docs.example.org/docs/page3.md" in await several.found("Text of page 3.")
+
+
+async def test_a_source_is_added_to_the_live_generation_without_embedding_the_rest_again(several: Several) -> None:
+    added = several.added.pop("blog")
+    first = await several.run()
+    several.added["blog"] = added
+    second = await several.run()
+    assert second.generation_id == first.generation_id
+    assert (second.new, second.unchanged, second.chunks_embedded) == (4, 10, 4)
+
+
+@pytest.mark.parametrize("full", [False, True])
+async def test_a_removed_source_goes_with_the_next_run_however_much_that_is(several: Several, full: bool) -> None:
+    await several.run()
+    several.added.clear()
+    run = await several.run(full=full)
+    assert run.status == "finished"
+    assert (run.gone, run.chunks_deleted) == ((0, 0) if full else (4, 4))
+    assert await several.consistent()
+
+
+async def test_a_removed_source_does_not_hide_that_the_site_is_broken(several: Several) -> None:
+    await several.run()
+    several.added.clear()
+    for n in range(3):
+        several.source.missing[f"https://docs.example.org/docs/page{n}.md"] = 404
+    run = await several.run()
+    assert (run.status, run.gone) == ("rejected", 4)
+    assert "3 of 10 known pages were missing" in run.note
+    assert len(await several.ledger.pages(run.generation_id)) == 10
+
+
+async def test_a_full_run_brings_the_added_pages_along_and_keeps_those_that_are_away(several: Several) -> None:
+    first = await several.run()
+    several.blog.error = CrawlError("The blog is away.")
+    second = await several.run(full=True)
+    assert second.generation_id != first.generation_id
+    assert (second.status, second.failed, second.chunks_total) == ("finished", 4, 14)
+    assert "https://blog.example.org/posts/page3.md" in await several.found("Post 3.")
+
+
+async def test_one_source_alone_is_brought_up_to_date(several: Several) -> None:
+    await several.run()
+    several.source.put(make_page("page0.md", "Another text."))
+    several.blog.put(make_page("page0.md", "Another post.", version="v9.0.x", base_url=several.blog.name))
+    run = await several.run(only="blog")
+    assert (run.changed, run.unchanged, run.chunks_total) == (1, 3, 14)
+    assert "https://docs.example.org/docs/page0.md" in await several.found("Text of page 0.")
+
+
+async def test_versions_are_those_of_the_documentation(several: Several) -> None:
+    await several.run()
+    info = await several.indexer.info()
+    assert info is not None
+    assert (info.version, info.versions) == ("v3.0.x", ("v3.0.x",))
+
+
+async def test_what_a_rollback_would_do_is_told_before(setup: Setup) -> None:
+    with pytest.raises(NoRollback):
+        await setup.indexer.rollback()
+    first = await setup.run()
+    with pytest.raises(NoRollback):
+        await setup.indexer.rollback()
+    second = await setup.run(full=True)
+    live, earlier = await setup.indexer.rollback()
+    assert (live.id, earlier.id) == (second.generation_id, first.generation_id)
+    assert (await setup.indexer.roll_back()).generation_id == earlier.id
