@@ -21,6 +21,7 @@ from bot.limits import LimitCommands, Limits, Turns
 from bot.listening import Listening
 from bot.moderation import Tools, admin_group
 from bot.operating import OperatingCommands, Operations, Paused
+from bot.privacy import Policy, Privacy
 from bot.rights import NotAllowed, Rights
 from bot.searching import BUTTONS as TURN_BUTTONS
 from bot.searching import Finds, Searching
@@ -85,6 +86,7 @@ class SupportBot(commands.AutoShardedBot):
         gates: Sequence[Gate] = (),
         direct_messages: bool = True,
         message_content: bool = False,
+        policy: Policy | None = None,
         shard_count: int | None = None,
     ) -> None:
         super().__init__(
@@ -113,6 +115,7 @@ class SupportBot(commands.AutoShardedBot):
         )
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *before))
         self.support = Support(books, self.speaking, self.rights)
+        self.privacy = Privacy(books, self.speaking, policy or Policy(), self.asking.answers)
         self.books = books
         self._likeness = likeness
         self._tools = Tools(books, self.rights, self.speaking)
@@ -132,6 +135,7 @@ class SupportBot(commands.AutoShardedBot):
         self.tree.add_command(self.listening.menu)
         await self.add_cog(self.searching)
         self.tree.add_command(self.saving.menu)
+        await self.add_cog(self.privacy)
         groups = [FaqCommands(self._tools, self._curated), LimitCommands(self._tools), self.operating.sources]
         loose: list[app_commands.Group] = [
             BlockCommands(self._tools, self.blocks),

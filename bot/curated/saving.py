@@ -32,6 +32,7 @@ class Saving:
         self._tools = tools
         self._curated = curated
         self._book = tools.books.curated
+        self._people = tools.books.people
         self.menu = app_commands.ContextMenu(name=SAVE_AS_FAQ, callback=self.save, allowed_contexts=_IN_SERVERS)
         self.menu.default_permissions = SEEN_WITH
 
@@ -51,7 +52,8 @@ class Saving:
         """Keep what the author says; nobody else's press counts."""
         own = self._tools.speaking.to(interaction).curated
         answer = await self._book.get(guild_id, answer_id)
-        if answer is None or interaction.user.id != answer.author_id:
+        theirs = answer is not None and self._people.stands_for(answer.author_id, interaction.user.id)
+        if answer is None or not theirs:
             sentence = own.gone if answer is None else own.only_author
             await interaction.response.send_message(sentence, ephemeral=True)
             return

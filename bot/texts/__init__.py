@@ -20,6 +20,7 @@ from bot.texts import (
     moderation,
     operating,
     playground,
+    privacy,
     searching,
     support,
 )
@@ -34,6 +35,7 @@ from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
 from bot.texts.operating import OperatingTexts
 from bot.texts.playground import PlaygroundTexts
+from bot.texts.privacy import PrivacyTexts
 from bot.texts.searching import SearchingTexts
 from bot.texts.support import SupportTexts
 
@@ -55,6 +57,7 @@ class Texts:
     limits: LimitTexts
     listening: ListeningTexts
     moderation: ModerationTexts
+    privacy: PrivacyTexts
     searching: SearchingTexts
     operating: OperatingTexts
     playground: PlaygroundTexts
@@ -73,6 +76,7 @@ ENGLISH: Final = Texts(
     moderation=moderation.ENGLISH,
     operating=operating.ENGLISH,
     playground=playground.ENGLISH,
+    privacy=privacy.ENGLISH,
     searching=searching.ENGLISH,
     support=support.ENGLISH,
 )
@@ -88,6 +92,7 @@ CHINESE: Final = Texts(
     moderation=moderation.CHINESE,
     operating=operating.CHINESE,
     playground=playground.CHINESE,
+    privacy=privacy.CHINESE,
     searching=searching.CHINESE,
     support=support.CHINESE,
 )

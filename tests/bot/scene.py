@@ -113,14 +113,24 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(script: Sequence[Step] = (), *, locale: str = "en-US", **options: Any) -> AsyncIterator[Scene]:
-    """`script` is what the desk answers; `locale` that of the first server; `options` go to the bot."""
-    records = FakeBooks()
+async def scene(
+    script: Sequence[Step] = (),
+    *,
+    locale: str = "en-US",
+    records: FakeBooks | None = None,
+    settle: float = _SETTLE_SECONDS,
+    **options: Any,
+) -> AsyncIterator[Scene]:
+    """`script` is what the desk answers; `locale` that of the first server; `options` go to the bot.
+
+    Real `records` may take longer to `settle` on a busy machine.
+    """
+    records = records or FakeBooks()
     desk = FakeDesk(records.questions, script)
     finder, operations = FakeFinder(), FakeOperations(records.operating)
     options = {"finder": finder, "likeness": FakeGroups(), "operations": operations.operations, **options}
     bot = _bot(desk, records, 0, options)
-    async with simcord.run(bot, settle_timeout=_SETTLE_SECONDS) as env:
+    async with simcord.run(bot, settle_timeout=settle) as env:
         here, there = _place(env, "Milvus", locale), _place(env, "Zilliz", "en-US")
         user = env.create_user("olga")
         bot.rights._operator_ids = frozenset({user.id})  # which nobody knows before the bot is there
@@ -137,7 +147,7 @@ def _bot(desk: FakeDesk, records: FakeBooks, operator_id: int, options: dict[str
     return SupportBot(
         desk=desk,
         books=records.books,
-        curated=curates(records.curated),
+        curated=curates(records.books.curated),
         operator_ids=(operator_id,),
         shard_count=1,
         **options,
