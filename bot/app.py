@@ -11,10 +11,12 @@ from pathlib import Path
 import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
+from bot.curated import curated_address
 from bot.problems import Problem, explain, said, usage
 from bot.settings import Settings
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.cross_encoder import CrossEncoderEntailment, CrossEncoderReranker
+from rag_core.answering.curated import CuratedAnswers
 from rag_core.answering.desk import Desk
 from rag_core.answering.engines import (
     Engine,
@@ -53,11 +55,14 @@ from rag_core.records.curated_book import SqlCuratedBook
 from rag_core.records.database import Database
 from rag_core.records.digest_book import SqlDigests
 from rag_core.records.follow_up_book import SqlFollowUpBook
+from rag_core.records.hiding import hide_stored_people
 from rag_core.records.insight_reader import SqlInsight
 from rag_core.records.ledger import SqlLedger
 from rag_core.records.operating_book import SqlOperatingBook
 from rag_core.records.operating_cache import Operating
 from rag_core.records.people_book import SqlPeopleBook
+from rag_core.records.personal_data import SqlPersonalData
+from rag_core.records.pseudonyms import Pseudonyms, kept_key
 from rag_core.records.question_book import SqlQuestionBook
 from rag_core.records.server_book import SqlServerBook
 from rag_core.records.server_cache import Servers
@@ -80,6 +85,7 @@ class Parts:
     embedder: SentenceTransformerEmbedder
     indexer: Indexer
     engine: Engine
+    curated: CuratedAnswers
     retriever: Retriever
     answerer: Answerer
     finder: Finder
@@ -106,10 +112,13 @@ async def open_parts(
     """
     async with AsyncExitStack() as stack:
         progress(Progress("Opening the database", 0))
-        database = Database(settings.database)
+        pseudonyms = await asyncio.to_thread(make_pseudonyms, settings)
+        database = Database(settings.database, pseudonyms)
         stack.push_async_callback(database.close)
         await database.start(settings.start_timeout)
-        kept = database if records is None else await _records(records, settings, stack)
+        kept = database if records is None else await _records(records, settings, pseudonyms, stack)
+        if settings.hash_users:
+            await hide_stored_people(kept)
         book = SqlQuestionBook(kept, (records or settings.data_dir) / "records.spool")
         stack.push_async_callback(book.close)
         await book.flush_spool()
@@ -130,11 +139,13 @@ async def open_parts(
         reranker = await _reranker(settings, locator, stack)
         gate = GoldenGate(golden, store, embedder, ledger, reranker)
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock", gate=gate)
-        retriever = Retriever(store, embedder, precedents=await _precedents(golden, embedder), reranker=reranker)
+        books = _books(kept, book)
+        curated = CuratedAnswers(books.curated, store.curated, embedder, curated_address)
+        precedents = await _precedents(golden, embedder)
+        retriever = Retriever(store, embedder, precedents=precedents, reranker=reranker, curated=curated)
         answerer = Answerer(retriever, engine, indexer.info, opinion)
         finder = Finder(retriever, store, answerer.index_info)
         desk = Desk(answerer, book, right_of_way=right_of_way)
-        books = _books(kept, book)
         yield Parts(
             settings=settings,
             database=database,
@@ -145,6 +156,7 @@ async def open_parts(
             embedder=embedder,
             indexer=indexer,
             engine=engine,
+            curated=curated,
             retriever=retriever,
             answerer=answerer,
             finder=finder,
@@ -172,6 +184,23 @@ def prepare(settings: Settings) -> None:
         raise Problem(
             f"DATA_DIR={settings.data_dir} can't be written ({reason}): make it writable, or set DATA_DIR to a folder "
             "that is."
+        ) from error
+
+
+def make_pseudonyms(settings: Settings) -> Pseudonyms:
+    """How people are hidden, by HASH_KEY or the key in DATA_DIR. Asks the disk.
+
+    Raises:
+        Problem: the key can't be read.
+    """
+    path = settings.data_dir / "hash.key"
+    given = settings.hash_key.get_secret_value().encode()
+    try:
+        return Pseudonyms(given or kept_key(path), everybody=settings.hash_users)
+    except (OSError, ValueError) as error:
+        raise Problem(
+            f"The key of people's hashes can't be read from {path}: put the file back, or set HASH_KEY. With another "
+            "key, nobody is known again who is on record by a hash."
         ) from error
 
 
@@ -296,9 +325,9 @@ def _vllm(settings: Settings, weights: Located, progress: ProgressHandler) -> Vl
     )
 
 
-async def _records(folder: Path, settings: Settings, stack: AsyncExitStack) -> Database:
+async def _records(folder: Path, settings: Settings, pseudonyms: Pseudonyms, stack: AsyncExitStack) -> Database:
     """A database of its own in a folder."""
-    database = Database(f"sqlite:///{(folder / 'records.db').absolute()}")
+    database = Database(f"sqlite:///{(folder / 'records.db').absolute()}", pseudonyms)
     stack.push_async_callback(database.close)
     await database.start(settings.start_timeout)
     return database
@@ -309,9 +338,8 @@ def _books(database: Database, questions: SqlQuestionBook) -> Books:
     curated, audit, follow_ups = SqlCuratedBook(database), SqlAuditTrail(database), SqlFollowUpBook(database)
     insight, digests = SqlInsight(database), SqlDigests(database)
     operating, speeds = Operating(SqlOperatingBook(database)), SqlSpeedBook(database)
-    return Books(
-        questions, servers, people, curated, audit, follow_ups, insight, digests, operating=operating, speeds=speeds
-    )
+    rest = (follow_ups, insight, digests, operating, speeds, SqlPersonalData(database, questions))
+    return Books(questions, servers, people, curated, audit, *rest)
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:

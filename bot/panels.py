@@ -32,6 +32,11 @@ class Panel:
     file: str = ""
 
 
+def mention(user_id: int, texts: Texts) -> str:
+    """How a text names somebody who is on record; a number that stands for them is nobody whom Discord knows."""
+    return f"<@{user_id}>" if user_id > 0 else texts.general.hidden_person
+
+
 def panel_view(panel: Panel, rows: Sequence[ui.ActionRow[ui.LayoutView]] = ()) -> ui.LayoutView:
     """The message that shows a panel, with buttons or menus below it."""
     view = _View(timeout=None)

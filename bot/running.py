@@ -21,6 +21,7 @@ from bot.insight import DIGEST_LOCK, DigestPoster
 from bot.librarian import Librarian
 from bot.logs import configure_logs, style_for
 from bot.operating import Operations
+from bot.privacy import Policy, Retention
 from bot.problems import Problem, usage
 from bot.scheduler import Scheduler
 from bot.settings import Settings
@@ -108,11 +109,13 @@ def make_bot(
         desk=desk,
         books=parts.books,
         finder=parts.finder,
+        curated=parts.curated,
         operations=_operations(parts, kept),
         likeness=parts.likeness,
         operator_ids=settings.operator_ids,
         direct_messages=settings.direct_messages,
         message_content=settings.message_content_intent,
+        policy=Policy(settings.retention_days, settings.hash_users),
         shard_count=shard_count,
     )
 
@@ -165,7 +168,9 @@ async def upkeep(
             scheduler.reschedule((await operating.load()).recrawl_cron or set_in_env)
 
     cron = (await operating.load()).recrawl_cron or set_in_env
-    scheduler = Scheduler(cron, librarian.refresh, flush, parts.ledger, try_lock)
+    days = parts.settings.retention_days
+    prune = Retention(parts.books.personal, days) if days else None
+    scheduler = Scheduler(cron, librarian.refresh, flush, parts.ledger, try_lock, prune=prune)
     await scheduler.start()
     first = asyncio.create_task(_catch_up(librarian), name="first crawl")
     try:

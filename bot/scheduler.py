@@ -1,4 +1,4 @@
-"""What the bot does by the clock: crawl the documentation again, write records that had to wait, post digests."""
+"""What the bot does by the clock: crawl again, write records that had to wait, delete old ones, post digests."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,6 +21,7 @@ _ENOUGH_RUNS = 20
 _NO_ATTEMPTS = ("running", "rolled back")
 _FLUSH_SECONDS = 60
 _FLUSH_GRACE = 3600
+_PRUNE_HOURS = 24
 
 _RECRAWL: Final = "recrawl"
 # APScheduler's default grace of one second skips silently, so: however late, once.
@@ -39,7 +40,7 @@ def _now() -> datetime:
 
 
 class Scheduler:
-    """Runs its two jobs, and those that are added, from `start` to `close`.
+    """Runs its own jobs, and those that are added, from `start` to `close`.
 
     A re-crawl is due when a time of `cron` has passed since the last attempt on record. That one rule catches up what
     was missed while the bot was away, and keeps two processes that wake at the same time from doing it twice: the
@@ -50,6 +51,7 @@ class Scheduler:
         reindex: crawls and reindexes what changed, and puts its run into the ledger.
         flush: writes records that wait.
         ledger: knows the earlier runs.
+        prune: deletes old records, at the start and once a day; where nobody does, they are kept for good.
         try_lock: takes a lock that holds across processes (`Database.try_lock`).
         clock: tells the time, aware.
         jobs: the APScheduler to use; not yet started.
@@ -67,11 +69,13 @@ class Scheduler:
         try_lock: Callable[[str], AbstractAsyncContextManager[bool]],
         clock: Callable[[], datetime] = _now,
         jobs: AsyncIOScheduler | None = None,
+        prune: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self._text = cron
         self._cron = parse_cron(cron)
         self._reindex = reindex
         self._flush = flush
+        self._prune = prune
         self._ledger = ledger
         self._try_lock = try_lock
         self._clock = clock
@@ -92,6 +96,8 @@ class Scheduler:
             max_instances=1,
             misfire_grace_time=_FLUSH_GRACE,
         )
+        if self._prune is not None:
+            self._add_prune(self._prune)
         if self._cron is not None:
             await self._add_recrawl(self._cron)
         self._jobs.start()
@@ -139,6 +145,19 @@ class Scheduler:
             self._jobs.shutdown(wait=False)
             await asyncio.sleep(0)  # the turn of the loop in which APScheduler stops, and cancels what runs
         await asyncio.gather(*self._running)
+
+    def _add_prune(self, prune: Callable[[], Awaitable[object]]) -> None:
+        self._jobs.add_job(
+            self._run,
+            "interval",
+            hours=_PRUNE_HOURS,
+            args=[prune],
+            id="prune",
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            next_run_time=_now(),  # else a bot that is started anew each day would never do it
+        )
 
     async def _add_recrawl(self, cron: Cron) -> None:
         options = dict(_RECRAWL_OPTIONS)

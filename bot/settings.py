@@ -27,6 +27,9 @@ _NEAR_MISS = 0.86
 _LEAST_SECRET = 6
 """Characters from which a token counts as one: `EMPTY`, as engines without keys want it, is none."""
 
+_LEAST_KEY = 16
+"""Characters from which nobody finds a key by trying."""
+
 _SCHEMES = {
     "discord_api_url": ("https", "http"),
     "discord_gateway_url": ("wss", "ws"),
@@ -65,6 +68,15 @@ class Settings(BaseSettings):
         "https://milvus.io/discord", description="Address or e-mail that stands in the crawler's User-Agent."
     )
     recrawl_cron: str = Field("0 4 * * *", description="When to crawl again: five cron fields in UTC, or `off`.")
+
+    # People
+    retention_days: int = Field(
+        730, ge=0, description="Days that questions are kept with all that belongs to them. 0: for good."
+    )
+    hash_users: bool = Field(default=False, description="Keep people by a keyed hash in place of their Discord ids.")
+    hash_key: SecretStr = Field(
+        SecretStr(""), description="Key of the hashes, 16 characters or more. Empty: made once, kept in DATA_DIR."
+    )
 
     # Parts
     data_dir: Path = Field(Path("data"), description="Folder for what is kept on this machine.")
@@ -129,6 +141,13 @@ class Settings(BaseSettings):
             _check_url(url, _SCHEMES[name], _SECRETS_GO.get(name))
         return value
 
+    @field_validator("hash_key")
+    @classmethod
+    def _key(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _LEAST_KEY:
+            raise ValueError(f"write {_LEAST_KEY} characters or more, or leave it empty")
+        return value
+
     @field_validator("web_address")
     @classmethod
     def _address(cls, value: str) -> str:
@@ -164,7 +183,7 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be read in a log."""
-        named = (self.discord_token, self.milvus_token, self.engine_api_key, self.hf_token)
+        named = (self.discord_token, self.milvus_token, self.engine_api_key, self.hf_token, self.hash_key)
         return tuple(secret for each in named if each and len(secret := each.get_secret_value()) >= _LEAST_SECRET)
 
     @property

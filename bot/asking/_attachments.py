@@ -8,6 +8,7 @@ import structlog
 
 from bot.asking._reply import TRANSPORT_ERRORS
 from bot.texts import Texts
+from rag_core.masking import masked
 
 _log = structlog.get_logger(__name__)
 
@@ -55,7 +56,7 @@ async def with_files(question: str, attachments: Sequence[discord.Attachment], r
     question as it is, rather than without an answer.
     """
     for attachment in attachments:
-        question = _joined(question, await _content(attachment), room)
+        question = await asyncio.to_thread(_joined, question, await _content(attachment), room)
     return question
 
 
@@ -69,6 +70,7 @@ async def _content(attachment: discord.Attachment) -> bytes:
 
 
 def _joined(question: str, content: bytes, room: int) -> str:
-    text = content.decode("utf-8", errors="replace").replace("\0", "").strip()
+    # Masked before it is cut, since half a key is none that could be told.
+    text = masked(content.decode("utf-8", errors="replace").replace("\0", "").strip())
     left = room - len(question) - 2
     return f"{question}\n\n{text[-left:]}" if text and left > 0 else question

@@ -80,12 +80,14 @@ class Run:
 
     def _rows(self, answer: Answer) -> list[list[ui.Item[Any]]]:
         call = self._call
-        ratings = rating_buttons(call.id) if answer.outcome in _RATEABLE else []
+        whole = answer.outcome in _RATEABLE
+        # A rating hangs on its question: where that is not kept, by its asker's will, it could not be either.
+        ratings = rating_buttons(call.id) if whole and self._book.is_kept(call.id) else []
         # Help comes from people of the server, who must not learn of a private question.
         if ratings and call.origin.guild_id is not None and not call.origin.private:
             ratings += support_buttons(call.id, call.asker.user_id, call.texts)
         retry: list[ui.Item[Any]] = [self._retry_button] if answer.outcome == "failed" else []
-        can_thread = call.can_thread and bool(ratings)
+        can_thread = call.can_thread and whole
         place = place_buttons(call.id, call.asker.user_id, call.texts, can_thread=can_thread)
         return [ratings, [*retry, *place] if not call.origin.private else retry]
 

@@ -55,7 +55,10 @@ async def _end(client: discord.Client, speaking: Speaking, unfinished: OpenQuest
 
 
 async def _tell(client: discord.Client, unfinished: OpenQuestion, texts: Texts) -> None:
-    user = await client.fetch_user(unfinished.origin.user_id or 0)
+    user_id = unfinished.origin.user_id or 0
+    if user_id <= 0:  # a number that stands for somebody, whom nobody can find by it
+        return
+    user = await client.fetch_user(user_id)
     await user.send(view=_view([], unfinished, texts))
 
 

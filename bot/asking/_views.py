@@ -17,7 +17,7 @@ from rag_core.records.model import Rating
 
 _EMOJI: dict[Rating, str] = {"up": "👍", "down": "👎"}
 _QUESTION_ID = re.compile(r"\b[0-9a-f]{32}\b")
-_IDS = r"(?P<question>[0-9a-f]{32}):(?P<asker>\d{1,20})"
+_IDS = r"(?P<question>[0-9a-f]{32}):(?P<asker>-?\d{1,20})"
 
 Interaction = discord.Interaction[Any]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import structlog
@@ -16,6 +16,7 @@ from bot.asking.gates import Gate, TurnedOff, first_refusal
 from bot.texts import MAX_QUESTION
 from rag_core.answering.conversations import ConversationKey, Conversations, turn_of
 from rag_core.answering.model import Answer, Question, Turn
+from rag_core.masking import masked
 from rag_core.records.books import Books
 from rag_core.records.model import Origin, Reply
 
@@ -48,10 +49,15 @@ class Answers:
 
     async def answer(self, call: Call, slot: MessageSlot) -> Answer | None:
         """Answer what nothing refuses, to its end; None where nobody saw one."""
+        # The desk masks secrets too; but here the question is also repeated above its answer, for all to see.
+        call = replace(call, text=masked(call.text))
         with bound_contextvars(question_id=call.id), self._pace.running(slot.bucket):
             history = self._conversations.turns(_conversation(call.origin)) if call.history is None else call.history
             instructions = self._servers.of(call.asker.guild_id).settings.instructions
-            question = Question(call.id, call.text, history, call.version, instructions=instructions)
+            community_id = call.origin.guild_id
+            question = Question(
+                call.id, call.text, history, call.version, instructions=instructions, community_id=community_id
+            )
             run = Run(call, slot, LiveMessage(slot, self._pace, self._clock), self._book)
             return await self._to_its_end(run, call, question)
 
@@ -61,6 +67,10 @@ class Answers:
         if not self._conversations.turns(key):
             for turn in turns:
                 self._conversations.add(key, turn)
+
+    def forget(self, user_id: int) -> None:
+        """End all conversations of a person."""
+        self._conversations.forget_reader(user_id)
 
     async def halt(self, message_id: int) -> Reply | None:
         """Stop at once what answers this message or stands in it, and show no more of it; where it stands by then."""

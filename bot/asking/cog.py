@@ -59,6 +59,7 @@ class Asking(commands.Cog):
         self._desk = desk
         self._servers = books.servers
         self._book = books.questions
+        self._people = books.people
         self._speaking = speaking
         self._rights = rights
         self._arrivals = Arrivals()
@@ -129,7 +130,7 @@ class Asking(commands.Cog):
     async def stop(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
         """Stop a running answer for the one who asked."""
         texts = self._speaking.to(interaction).asking
-        if interaction.user.id != asker_id:
+        if not self._asked(interaction, asker_id):
             sentence = texts.only_asker_stops
         else:
             sentence = texts.stopping if self._desk.stop(question_id) else texts.not_running
@@ -138,7 +139,7 @@ class Asking(commands.Cog):
     async def retry(self, interaction: Interaction, question_id: str, asker_id: int) -> None:
         """Answer a question that broke off in the same message, for the one who asked."""
         texts = self._speaking.to(interaction).asking
-        if interaction.user.id != asker_id or interaction.message is None:
+        if not self._asked(interaction, asker_id) or interaction.message is None:
             await interaction.response.send_message(texts.only_asker_retries, ephemeral=True)
             return
         await interaction.response.defer()
@@ -180,10 +181,14 @@ class Asking(commands.Cog):
             if exchange and exchange.reply:
                 await delete_messages(self._bot, exchange.reply, but=_message_id(interaction))
         await interaction.delete_original_response()
-        _log.info("an answer was dismissed", question_id=question_id, by_asker=interaction.user.id == asker_id)
+        _log.info("an answer was dismissed", question_id=question_id, by_asker=self._asked(interaction, asker_id))
+
+    def _asked(self, interaction: Interaction, asker_id: int) -> bool:
+        """Whether it was them; of a question on record, the asker may be a number that stands for them."""
+        return self._people.stands_for(asker_id, interaction.user.id)
 
     def _may_steer(self, interaction: Interaction, asker_id: int) -> bool:
-        return interaction.user.id == asker_id or self._rights.is_moderator(interaction.user)
+        return self._asked(interaction, asker_id) or self._rights.is_moderator(interaction.user)
 
     async def _move(self, call: Call, answer: Answer | None, slot: InteractionSlot) -> None:
         """Open the thread that moderators want under each answer of this channel."""

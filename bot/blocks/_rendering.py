@@ -6,7 +6,7 @@ from typing import Final
 import discord
 
 from bot.asking import escape
-from bot.panels import DONE, Panel
+from bot.panels import DONE, Panel, mention
 from bot.texts import Texts
 from rag_core.records.people import Block
 
@@ -39,5 +39,7 @@ def block_list(blocks: Sequence[Block], texts: Texts) -> list[Panel]:
 
 def _line(block: Block, texts: Texts) -> str:
     since = discord.utils.format_dt(block.at, "d")
-    line = texts.blocks.line.format(user=f"<@{block.user_id}>", since=since, by=f"<@{block.blocked_by}>")
+    line = texts.blocks.line.format(
+        user=mention(block.user_id, texts), since=since, by=mention(block.blocked_by, texts)
+    )
     return f"{line}\n> {escape(block.reason)}" if block.reason else line

@@ -30,6 +30,7 @@ from bot.texts import MAX_QUESTION, Texts
 from bot.texts.listening import ANSWER_FROM_DOCS
 from rag_core.answering.model import Answer, Turn
 from rag_core.errors import RecordsUnavailable
+from rag_core.masking import masked
 from rag_core.records.book import Exchange
 from rag_core.records.books import Books
 from rag_core.records.model import Origin
@@ -104,7 +105,7 @@ class Listening(commands.Cog):
         if exchange is None or exchange.origin.message_id != message.id:
             return
         asked = read(message, self._me, self._speaking.about(message))
-        text = await with_files(asked.text, asked.files, MAX_QUESTION)
+        text = masked(await with_files(asked.text, asked.files, MAX_QUESTION))
         if text and text != exchange.question.text:
             await self._answer_anew(message, text, exchange)
 

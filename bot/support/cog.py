@@ -30,6 +30,7 @@ class Support:
     def __init__(self, books: Books, speaking: Speaking, rights: Rights) -> None:
         self._book = books.questions
         self._cases = books.follow_ups
+        self._people = books.people
         self._servers = books.servers
         self._speaking = speaking
         self._rights = rights
@@ -114,7 +115,7 @@ class Support:
         return interaction.guild.get_role(role_id) if interaction.guild and role_id else None
 
     def _is_theirs(self, interaction: Interaction, asker_id: int) -> bool:
-        return interaction.user.id == asker_id or self._rights.is_moderator(interaction.user)
+        return self._people.stands_for(asker_id, interaction.user.id) or self._rights.is_moderator(interaction.user)
 
 
 def _guild_id(interaction: Interaction) -> int:

@@ -11,6 +11,7 @@ from typing import Final, Literal, get_args
 from bot.texts import (
     asking,
     blocks,
+    curated,
     general,
     insight,
     instructions,
@@ -19,11 +20,13 @@ from bot.texts import (
     moderation,
     operating,
     playground,
+    privacy,
     searching,
     support,
 )
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.blocks import BlockTexts
+from bot.texts.curated import CuratedTexts
 from bot.texts.general import GeneralTexts
 from bot.texts.insight import InsightTexts
 from bot.texts.instructions import InstructionTexts
@@ -32,6 +35,7 @@ from bot.texts.listening import ListeningTexts
 from bot.texts.moderation import ModerationTexts
 from bot.texts.operating import OperatingTexts
 from bot.texts.playground import PlaygroundTexts
+from bot.texts.privacy import PrivacyTexts
 from bot.texts.searching import SearchingTexts
 from bot.texts.support import SupportTexts
 
@@ -46,12 +50,14 @@ class Texts:
 
     asking: AskingTexts
     blocks: BlockTexts
+    curated: CuratedTexts
     general: GeneralTexts
     insight: InsightTexts
     instructions: InstructionTexts
     limits: LimitTexts
     listening: ListeningTexts
     moderation: ModerationTexts
+    privacy: PrivacyTexts
     searching: SearchingTexts
     operating: OperatingTexts
     playground: PlaygroundTexts
@@ -61,6 +67,7 @@ class Texts:
 ENGLISH: Final = Texts(
     asking=asking.ENGLISH,
     blocks=blocks.ENGLISH,
+    curated=curated.ENGLISH,
     general=general.ENGLISH,
     insight=insight.ENGLISH,
     instructions=instructions.ENGLISH,
@@ -69,12 +76,14 @@ ENGLISH: Final = Texts(
     moderation=moderation.ENGLISH,
     operating=operating.ENGLISH,
     playground=playground.ENGLISH,
+    privacy=privacy.ENGLISH,
     searching=searching.ENGLISH,
     support=support.ENGLISH,
 )
 CHINESE: Final = Texts(
     asking=asking.CHINESE,
     blocks=blocks.CHINESE,
+    curated=curated.CHINESE,
     general=general.CHINESE,
     insight=insight.CHINESE,
     instructions=instructions.CHINESE,
@@ -83,6 +92,7 @@ CHINESE: Final = Texts(
     moderation=moderation.CHINESE,
     operating=operating.CHINESE,
     playground=playground.CHINESE,
+    privacy=privacy.CHINESE,
     searching=searching.CHINESE,
     support=support.CHINESE,
 )

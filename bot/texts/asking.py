@@ -106,8 +106,8 @@ the log if there is one.
 - If the documentation doesn't answer, I say so and link the closest sections.
 - 👍 and 👎 tell the maintainers which answers are good; **Stop** ends one that you no longer need.
 Answers are generated and can be wrong: check the linked section before you rely on one.
--# Privacy: your question, your user id and your rating are kept, so that the people who run this bot can improve \
-it.""",
+-# Privacy: your question and your rating are kept, so that the people who run this bot can improve it. \
+`/privacy show` says more, `/privacy opt-out` ends it.""",
     turned_off="Questions are turned off in this channel. Another one may be open.",
     empty_question="Please write a question after `/ask`.",
     picture="I can't read pictures: please paste the text that it shows.",
@@ -175,7 +175,7 @@ CHINESE: Final = AskingTexts(
 - 如果文档没有答案，我会如实说明，并给出最接近的章节。
 - 👍 和 👎 让维护者知道哪些回答有用；**停止** 会结束您不再需要的回答。
 回答由模型生成，可能有误：使用前请核对所链接的章节。
--# 隐私：您的问题、用户 ID 和评价会被保存，以便运营者改进这个机器人。""",
+-# 隐私：您的问题和评价会被保存，以便运营者改进这个机器人。`/privacy show` 说明详情，`/privacy opt-out` 停止保存。""",
     turned_off="本频道已关闭提问，请到其他频道提问。",
     empty_question="请在 `/ask` 之后写下您的问题。",
     picture="我看不懂图片，请粘贴图片中的文字。",

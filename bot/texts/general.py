@@ -13,6 +13,7 @@ class GeneralTexts:
     not_moderator: str
     not_operator: str
     servers_only: str
+    hidden_person: str
     previous_page: str
     next_page: str
     page_of: str
@@ -27,6 +28,7 @@ ENGLISH: Final = GeneralTexts(
     ),
     not_operator="Only the bot's operators may do this, since it concerns every server.",
     servers_only="This works in a server only.",
+    hidden_person="a person whose id is not kept",
     previous_page="Back",
     next_page="Next",
     page_of="Page {page} of {pages}",
@@ -41,6 +43,7 @@ CHINESE: Final = GeneralTexts(
     ),
     not_operator="只有机器人的运营者可以这样做，因为它涉及所有服务器。",
     servers_only="这只能在服务器中使用。",
+    hidden_person="未保存 ID 的用户",
     previous_page="上一页",
     next_page="下一页",
     page_of="第 {page} 页，共 {pages} 页",

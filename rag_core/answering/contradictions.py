@@ -39,7 +39,10 @@ def _is_reversed(claim: Fact, others: Iterable[Fact | Sentence]) -> bool:
     if len(claim.content) < _LEAST_WORDS:
         return False
     same = [
-        other for other in others if len(claim.content & other.content) >= _SAME * len(claim.content | other.content)
+        other
+        for other in others
+        if len(claim.content & other.content) >= _SAME * len(claim.content | other.content)
+        and other.polarity.supposes == claim.polarity.supposes  # "if that fails, it is better": the denial is another's
     ]
     return bool(same) and all(other.polarity.odd != claim.polarity.odd for other in same)
 

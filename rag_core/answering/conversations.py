@@ -71,6 +71,11 @@ class Conversations:
         """End a conversation."""
         self._kept.pop(key, None)
 
+    def forget_reader(self, reader: int) -> None:
+        """End all conversations of one reader."""
+        for key in [key for key in self._kept if key.reader == reader]:
+            del self._kept[key]
+
     def _within_budget(self, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
         while len(turns) > 1 and sum(map(self._cost, turns)) > self._most_tokens:
             turns = turns[1:]

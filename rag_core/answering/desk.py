@@ -9,6 +9,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from rag_core.answering.answerer import Answerer
+from rag_core.answering.discretion import discreet
 from rag_core.answering.model import Answer, AnswerEvent, Finished, IndexInfo, Question, Queued
 from rag_core.answering.transcript import Clock, Transcript
 from rag_core.records.book import QuestionBook
@@ -69,9 +70,13 @@ class Desk:
     async def ask(self, question: Question, origin: Origin) -> AsyncGenerator[AnswerEvent]:
         """Answer one question; the last event is Finished, and it comes after the answer was recorded.
 
+        Secrets in the question are masked first: no documentation is found by them, so that nothing is lost, and
+        neither the engine's server nor a log gets to see them.
+
         A reader that stops early (its task cancelled, the generator closed) ends the answer, which is then recorded
         as cancelled with what was shown.
         """
+        question = discreet(question)
         session = _Session(question, Transcript(question, self._clock))
         self._sessions[question.id] = session
         try:

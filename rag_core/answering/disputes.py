@@ -1,21 +1,16 @@
 """What speaks against a claim although its words stand in the passage: numbers and names out of place."""
 
-import re
 from collections.abc import Sequence
 
 from rag_core.answering import wording
 from rag_core.answering.claim import Claim
-from rag_core.answering.facts import Fact
+from rag_core.answering.facts import Fact, labels_of
 from rag_core.answering.quantities import Quantity
+from rag_core.answering.roots import roots
 from rag_core.answering.sources import Source
-
-_OF_KIND = re.compile(r"\ban?\s+\Z", re.IGNORECASE)
-"""In front of a name that says what kind of thing another one is: "the key is an `INT64`"."""
+from rag_core.answering.subjects import subjects
 
 _RIVAL = 0.25
-_BEFORE_SUBJECT = 2
-"""Words that may stand in front of what a clause is about."""
-
 _SAME = 0.8
 """Words that two statements share, of all that they have, from which on they say the same."""
 
@@ -34,16 +29,26 @@ def wrong_number(claim: Claim, sources: Sequence[Source]) -> bool:
     )
 
 
-def misattribution(claim: Claim, sources: Sequence[Source]) -> bool:
-    """Whether a clause says of its first name what the passages say of another one, or has a name in place of one."""
-    return any(_is_substituted(clause, sources) or _is_misattributed(clause, sources) for clause in claim.clauses)
+def misattribution(claim: Claim, sources: Sequence[Source], shown: Sequence[Source] = ()) -> bool:
+    """Whether a clause says of its first name what the passages say of another one, or has a name in place of one.
+
+    `shown` are the passages that it might have cited.
+    """
+    return any(
+        _is_substituted(clause, sources)
+        or _is_misattributed(clause, name, sources)
+        or _is_of_another_row(clause, sources)
+        or _is_of_neighbour(clause, sources, shown)
+        for clause, name in zip(claim.clauses, subjects(claim, sources), strict=True)
+    )
 
 
 def _has_quantity(source: Source, clause: Fact, quantity: Quantity) -> bool:
     if quantity.unit and _in_another_unit(quantity, source):
         return False
     holders = [fact for fact in source.facts if any(quantity.met_by(other) for other in fact.quantities)]
-    if not holders:
+    told = [fact for fact in holders if not fact.code or fact.content & (clause.content - {quantity.value})]
+    if not told:  # a number in an example says something of its own line only
         return quantity.value in source.counts or any(quantity.value in name for name in source.heading)
     near = _near(clause, quantity)
     if near and any(near & (fact.named | source.heading) for fact in holders if not fact.row):
@@ -83,12 +88,37 @@ def _near(clause: Fact, quantity: Quantity) -> frozenset[str]:
     return frozenset(before[-1:] + after[:1])
 
 
-def _is_misattributed(clause: Fact, sources: Sequence[Source]) -> bool:
-    name = _subject(clause, sources)
+def _is_misattributed(clause: Fact, name: str | None, sources: Sequence[Source]) -> bool:
     if name is None:
         return False
-    words, beside = clause.predicate - {name}, clause.named - {name}
+    words, beside = clause.predicate - {name} - roots(name), clause.named - {name}
     return any(_fits_another(words, names, name, clause, sources) for names in (frozenset[str](), beside))
+
+
+def _is_of_another_row(clause: Fact, sources: Sequence[Source]) -> bool:
+    """Whether it has the words of a row's first cell, and with them another row's name instead of this one's."""
+    words = frozenset(wording.plain_words(clause.text))
+    rows = [fact for source in sources for fact in source.facts if fact.row and fact.labels]
+    return any(
+        row.labels <= words
+        and row.named - row.labels
+        and not row.named & clause.named
+        and any(clause.named & other.named for other in rows if not other.labels <= words)
+        for row in rows
+    )
+
+
+def _is_of_neighbour(clause: Fact, sources: Sequence[Source], shown: Sequence[Source]) -> bool:
+    """Whether it is about what another heading beside the cited ones names, and these don't mention."""
+    words = frozenset(wording.plain_words(clause.text))
+    return any(
+        others <= words and not any(cited.mentions(word) for cited in sources for word in others)
+        for source in sources
+        for other in shown
+        if other not in sources and source.beside(other)
+        for own, others in [labels_of([source.path[-1], other.path[-1]])]
+        if others and not own & words
+    )
 
 
 def _fits_another(
@@ -107,22 +137,9 @@ def _fits_another(
             if _is_about(fact, name, source, clause.named):
                 own = max(own, found)
                 beside |= names & fact.named
-            elif not fact.code and (fact.subjects - mentioned or name not in source.named):
+            elif not fact.code and (fact.subjects - mentioned or not (name in source.named or source.mentions(name))):
                 others = max(others, found + len(names & fact.named))
     return others - own - len(beside) >= max(_RIVAL * len(words | names), 1)
-
-
-def _subject(clause: Fact, sources: Sequence[Source]) -> str | None:
-    """The first name of the clause that the passages say something of; a word counts if it heads a table's line."""
-    labels = frozenset().union(*(source.labels for source in sources))
-    named = [
-        name
-        for name, at in clause.names
-        if any(name in source.told for source in sources)
-        and not _OF_KIND.search(clause.text, 0, at)
-        and len(wording.word_list(clause.text[:at])) <= _BEFORE_SUBJECT
-    ]
-    return named[0] if named else next(iter(sorted(labels & clause.content)), None)
 
 
 def _is_about(fact: Fact, name: str, source: Source, beside: frozenset[str]) -> bool:
@@ -132,7 +149,10 @@ def _is_about(fact: Fact, name: str, source: Source, beside: frozenset[str]) -> 
     """
     if fact.row and name in source.subjects:
         return name in fact.subjects
-    return name in fact.named or (name in source.heading and fact.named <= beside)
+    told = {name} if name in beside else roots(name)  # what is no name may stand in another form
+    if name in fact.named or told <= fact.content:
+        return True
+    return told <= source.heading and fact.named <= beside
 
 
 def _is_substituted(clause: Fact, sources: Sequence[Source]) -> bool:
@@ -148,9 +168,15 @@ def _is_substituted(clause: Fact, sources: Sequence[Source]) -> bool:
         if not fact.code and _are_same(words, _without_numbers(fact.predicate))
     ]
     return bool(same) and all(
-        bool(own - source.heading - fact.named and _leading(fact) - clause.named) or _has_other_number(clause, fact)
+        bool(own - source.heading - fact.named and _replaced(clause, fact) - clause.named)
+        or _has_other_number(clause, fact)
         for fact, source in same
     )
+
+
+def _replaced(clause: Fact, fact: Fact) -> frozenset[str]:
+    """The names that the clause's may stand in place of: all, where one stands for one in a long sentence."""
+    return fact.named if len(fact.named) == len(clause.named) == 1 else _leading(fact)
 
 
 def _leading(fact: Fact) -> frozenset[str]:

@@ -26,10 +26,12 @@ _SERIES = re.compile(r",\s*\S+(?:\s\S+)?,\s*\Z")
 """What ends in a list: the "and" that follows brings its last item, no clause."""
 
 _LEAST_CLAUSE = 2
+_LEAST_ITEMS = 2
 _NAME = re.compile(r"`[^`]*`|\w+(?:[._]\w+)+")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _PRONOUN = re.compile(r"\s*(?:It|They|This|These|Its|Their)\b")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
+_FIRST_WORD = re.compile(_ITEM.pattern + r"([A-Z][a-z]+)")
 _ROW = re.compile(r"(?<!\\)\|")
 
 
@@ -38,8 +40,8 @@ class Fact:
     """One statement. `names` are identifiers and labels in lower case, in order, with where they stand in the text.
 
     `content` is what it is compared by: the roots of its words and its numbers. `subjects` of a table's row are the
-    names of its first cell; of any other fact, all of its names. `labels` are the words of a column's head, in tables
-    that compare.
+    names of its first cell; of any other fact, all of its names. `labels` are plain words that name what it is about:
+    of a column's head or a row's first cell that no other has, or that an item of a list begins with.
     """
 
     text: str
@@ -89,7 +91,7 @@ def read_fact(
     prose = wording.without_code(text) if claimed else text
     found = quantities(prose) if claimed else possible_quantities(text)
     names = tuple(_names(text)) + tuple((label, 0) for label in sorted(labels | topic))
-    subjects = frozenset(name for name, _ in _names(subject)) | labels
+    subjects = frozenset(name for name, _ in _names(subject))
     named = frozenset(name for name, _ in names)
     numbers = frozenset(quantity.value for quantity in found)
     content = roots(text) | numbers
@@ -132,30 +134,44 @@ def sentences_of(text: str) -> Iterator[tuple[str, bool]]:
 
 def facts_of(text: str) -> Iterator[Fact]:
     """All facts of a passage."""
-    header: list[str] = []
+    for kind, lines in groupby(_unfenced(text), lambda line: line[0]):
+        block = [line for _, line in lines]
+        if kind == "code":
+            yield from (read_fact(line, code=True) for line in block)
+        elif kind == "row":
+            yield from _table_facts([_cells(line) for line in block])
+        else:
+            labels = _item_labels(block) if kind == "item" else [frozenset[str]()] * len(block)
+            for line, label in zip(block, labels, strict=True):
+                yield from _line_facts(line, label)
+
+
+def _unfenced(text: str) -> Iterator[tuple[str, str]]:
+    """Each line with its kind; what fences code is left out."""
     fenced = False
     for line in text.splitlines():
-        cells = _cells(line)
         if _FENCE.match(line):
             fenced = not fenced
-        elif fenced:
-            yield read_fact(line, code=True)
-        elif not cells:
-            header = []
-            yield from _line_facts(line)
-        elif not header:
-            header = cells
-        elif not _is_rule(cells):
-            yield from _row_facts(header, cells)
+        else:
+            yield "code" if fenced else _listed(line), line
 
 
-def _line_facts(line: str) -> Iterator[Fact]:
+def _item_labels(items: list[str]) -> list[frozenset[str]]:
+    """The words that the items of a list begin with, if each begins with another word: what they tell apart."""
+    found = [_FIRST_WORD.match(item) for item in items]
+    first = [match[1].casefold() for match in found if match and roots(match[1])]
+    if len(items) < _LEAST_ITEMS or len(set(first)) < len(items):
+        return [frozenset()] * len(items)
+    return [frozenset({word}) for word in first]
+
+
+def _line_facts(line: str, labels: frozenset[str]) -> Iterator[Fact]:
     """The clauses of a line; what begins with a pronoun is about the names of the sentence before."""
     topic = frozenset[str]()
     for sentence in split_sentences(line):
         named = frozenset[str]()
         for clause in split_clauses(sentence):
-            fact = read_fact(clause, topic=topic if _PRONOUN.match(sentence) else frozenset())
+            fact = read_fact(clause, labels=labels, topic=topic if _PRONOUN.match(sentence) else frozenset())
             named |= fact.named
             yield fact
         topic = named
@@ -177,13 +193,28 @@ def _listed(line: str) -> str:
     return "row" if _cells(line) else "item" if _ITEM.match(line) else ""
 
 
-def _row_facts(header: list[str], cells: list[str]) -> Iterator[Fact]:
+def _table_facts(table: list[list[str]]) -> Iterator[Fact]:
+    """The rows of a table; of one that compares, whose first head is empty, its cells."""
+    header, rows = table[0], [cells for cells in table[1:] if not _is_rule(cells)]
     if header[0]:
-        yield read_fact(_spoken(header, cells), subject=cells[0])
+        for cells, labels in zip(rows, labels_of([cells[0] for cells in rows]), strict=True):
+            named = any(_names(cells[0]))  # its words say what kind of name it is, and a name needs none
+            yield read_fact(_spoken(header, cells), subject=cells[0], labels=frozenset() if named else labels)
         return
-    common = frozenset.intersection(*(roots(column) for column in header[1:])) if header[1:] else frozenset()
-    for column, cell in zip(header[1:], cells[1:], strict=False):
-        yield read_fact(f"{column}: {cells[0]}: {cell}", subject=column, labels=roots(column) - common)
+    columns = labels_of(header[1:])
+    for cells in rows:
+        for column, cell, labels in zip(header[1:], cells[1:], columns, strict=False):
+            yield read_fact(f"{column}: {cells[0]}: {cell}", subject=column, labels=labels)
+
+
+def labels_of(titles: list[str]) -> list[frozenset[str]]:
+    """The words of each title that no other title beside it has: what tells them apart."""
+    rooted = [roots(title) for title in titles]
+    common = [frozenset().union(*rooted[:at], *rooted[at + 1 :]) for at in range(len(titles))]
+    return [
+        frozenset(word for word in wording.plain_words(title) if roots(word) - others)
+        for title, others in zip(titles, common, strict=True)
+    ]
 
 
 def _spoken(header: list[str], cells: list[str]) -> str:

@@ -8,7 +8,8 @@ A sentence holds when all of this is so, asked in this order:
 - what a clause says of a name is not said of another name instead;
 - no sentence of the passages that is near it denies what it states, states what it denies, or says the opposite
   (`rag_core/answering/contradictions.py`);
-- each cited passage shares wording with it (`_EACH`), and together they have at least `_SHARE` of its content;
+- each cited passage shares wording with it (`_EACH`), and together they have at least `_SHARE` of its content, of each
+  clause `_STATED`, and of its last words some (`_TAILS`); no other passage has clearly more of it (`_BETTER`);
 - it says something (two words, numbers or names), asks nothing, and was not said before.
 
 Where only wording is missing, and not much of it (`_DOUBT`), the verdict is undecided: a second opinion may settle it
@@ -22,6 +23,7 @@ Code needs no citation of its own: all of its names and numbers must stand in on
 The thresholds were chosen on sentences of `tests/golden/planted.jsonl`; `docs/grounding.md` has the figures.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,15 +32,20 @@ from rag_core.answering.claim import Claim, read_claim
 from rag_core.answering.contradictions import contradiction
 from rag_core.answering.disputes import misattribution, wrong_number
 from rag_core.answering.model import Passage
-from rag_core.answering.roots import roots
+from rag_core.answering.roots import root, roots
 from rag_core.answering.sources import Source, read_source
 
 _SHARE = 0.6
 _DOUBT = 0.4
 _STRONG = 0.8
 _EACH = 0.4
+_BETTER = 0.2
 _LEAST_WORDS = 2
 _LEAST_STATED = 3
+_STATED = 0.5
+_TAILS = ((2, 2), (4, 3))
+"""Of how many last words of a clause how many may not be new."""
+
 
 Reason = Literal[
     "supported",
@@ -137,23 +144,32 @@ class Grounding:
         if any(number not in self._sources for number in claim.cited):
             return Verdict(held=False, reason="unknown_citation")
         sources = [self._sources[number] for number in claim.cited]
-        if fault := _fault(claim, sources):
+        if fault := _fault(claim, sources, [*self._sources.values()]):
             return Verdict(held=False, reason=fault)
         share, evidence = _support(claim, sources)
-        if _adds(claim, sources):
+        if _adds(claim, sources, _EACH) or self._is_cited_wrongly(claim, share):
             return Verdict(held=False, reason="unsupported_wording")
-        if share >= _SHARE:
+        if share >= _SHARE and not (_adds(claim, sources, _STATED) or _ends_with_news(claim, sources)):
             return Verdict(held=True, reason="supported", text=unit)
-        if share >= _DOUBT:
+        if _SHARE > share >= _DOUBT:
             return Verdict(held=False, reason="undecided", evidence=(claim.whole.text.strip(), *evidence))
         return Verdict(held=False, reason="unsupported_wording")
+
+    def _is_cited_wrongly(self, claim: Claim, share: float) -> bool:
+        """Whether a passage that it does not cite has clearly more of it."""
+        others = [source for number, source in self._sources.items() if number not in claim.cited]
+        return share < _STRONG and any(
+            _support(claim, [source])[0] >= share + _BETTER and _fault(claim, [source]) is None for source in others
+        )
 
     def _supporter(self, claim: Claim) -> int | None:
         """The passage that supports an uncited claim best, if any does strongly."""
         fit = {
             number: share
             for number, source in self._sources.items()
-            if (share := _support(claim, [source])[0]) >= _STRONG and _fault(claim, [source]) is None
+            if (share := _support(claim, [source])[0]) >= _STRONG
+            and _fault(claim, [source], [*self._sources.values()]) is None
+            and not _ends_with_news(claim, [source])
         }
         return max(fit, key=lambda number: (fit[number], -number)) if fit else None
 
@@ -180,7 +196,7 @@ class Grounding:
         return Verdict(held=False, reason="unsupported_code")
 
 
-def _fault(claim: Claim, sources: list[Source]) -> Reason | None:
+def _fault(claim: Claim, sources: list[Source], shown: Sequence[Source] = ()) -> Reason | None:
     """Why the sentence can't be true to the passages, however it is worded; None if nothing speaks against it."""
     if any(not any(link in source.text for source in sources) for link in claim.links):
         return "unknown_link"
@@ -190,7 +206,7 @@ def _fault(claim: Claim, sources: list[Source]) -> Reason | None:
         return "unknown_name"
     if wrong_number(claim, sources):
         return "unsupported_number"
-    if misattribution(claim, sources):
+    if misattribution(claim, sources, shown):
         return "misattributed"
     return "contradicts" if contradiction(claim, sources) else None
 
@@ -214,14 +230,24 @@ def _support(claim: Claim, sources: list[Source]) -> tuple[float, tuple[str, ...
     return len(found) / len(content), tuple(dict.fromkeys(texts))
 
 
-def _adds(claim: Claim, sources: list[Source]) -> bool:
+def _adds(claim: Claim, sources: list[Source], least: float) -> bool:
     """Whether a clause that states something says hardly anything that the passages say: most inventions are added."""
     return any(
         len(clause.content) >= _LEAST_STATED
         and max(len(clause.content & source.best_place(clause.content)[1]) for source in sources)
-        < _EACH * len(clause.content)
+        < least * len(clause.content)
         for clause in claim.clauses
     )
+
+
+def _ends_with_news(claim: Claim, sources: list[Source]) -> bool:
+    """Whether a clause's last words stand nowhere in the passages, however right the others are."""
+    for clause in claim.clauses:
+        said = [word for word in wording.plain_words(clause.text) if root(word) and not word.isdigit()]
+        new = [not any(source.mentions(word) for source in sources) for word in said]
+        if any(len(said) >= last and sum(new[-last:]) >= most for last, most in _TAILS):
+            return True
+    return False
 
 
 def _key(claim: Claim) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ _REACH = {"not": 4, "never": 4, "cannot": 4, "no": 2, "without": 2, "neither": 3
 _OF_NOUNS = frozenset({"no"})
 _WHOLE = frozenset({"nothing", "nobody", "none"})
 _DENYING = _WHOLE | _REACH.keys()
-_STOPS = frozenset({"and", "but", "or", "so"})
+_STOPS = frozenset({"and", "but", "or", "so", "because", "although", "whereas"})
 _SUPPOSING = frozenset({"if", "when", "unless"})
 _CONDITIONS = _SUPPOSING | {"whether"}
 """What follows them is supposed, not stated; but "says whether it is locked" is a statement about locks."""
@@ -90,7 +90,8 @@ class Polarity:
     """The signs of a text's words, and what kind of text it is.
 
     `denies` something outright: "if nothing is found" does not. `reduces` if it denies or takes back anything,
-    `negative` if any word at all has a negative sense. `odd` is the parity of its words of denial.
+    `negative` if any word at all has a negative sense. `odd` is the parity of its words of denial. `supposes` if it
+    has a condition.
     """
 
     signs: Mapping[str, frozenset[int]]
@@ -98,6 +99,7 @@ class Polarity:
     reduces: bool
     negative: bool
     odd: bool
+    supposes: bool
 
     def clashes(self, other: "Polarity") -> frozenset[str]:
         """Words that one of the two states and the other denies."""
@@ -125,7 +127,8 @@ def read_polarity(text: str) -> Polarity:
         denies=any(not scope.supposed for scope in scopes),
         reduces=reduces,
         negative=reduces or _NEGATIVE.search(text) is not None,
-        odd=sum(_is_denying(token) for token in tokens) % 2 == 1,
+        odd=sum(_is_denying(token) and not _adds_to_denial(tokens, at) for at, token in enumerate(tokens)) % 2 == 1,
+        supposes=not _SUPPOSING.isdisjoint(tokens),
     )
 
 
@@ -189,7 +192,7 @@ def _is_denying(token: str) -> bool:
 
 def _scope(tokens: Sequence[str], at: int) -> _Scope | None:
     token = tokens[at]
-    supposed = not _CONDITIONS.isdisjoint(tokens[_start(tokens, at) : at])
+    supposed = _is_conditional(tokens, at)
     if token in _WHOLE:
         before, after = _before(tokens, at), _after(tokens, at)
         if tokens[at - 1 : at] == [":"]:  # a cell of a table, read with its head: "Default: none"
@@ -204,6 +207,10 @@ def _scope(tokens: Sequence[str], at: int) -> _Scope | None:
     following = _after(tokens, at)[:reach]
     verb = [at - 1] if token in _OF_NOUNS and at - 1 in _before(tokens, at) else []
     return _Scope([*following[:1], *verb], [*following, *verb], supposed)
+
+
+def _is_conditional(tokens: Sequence[str], at: int) -> bool:
+    return not _CONDITIONS.isdisjoint(tokens[_start(tokens, at) : at])
 
 
 def _adds_to_denial(tokens: Sequence[str], at: int) -> bool:
@@ -222,7 +229,8 @@ def _taken_out(tokens: Sequence[str]) -> list[int]:
     return [
         reached
         for at, token in enumerate(tokens)
-        if _DENIES.match(token) or (token.startswith("leav") and "out" in tokens[at : at + 6])
+        if (_DENIES.match(token) or (token.startswith("leav") and "out" in tokens[at : at + 6]))
+        and not _is_conditional(tokens, at)
         for reached in _after(tokens, at)[:1]
     ]
 

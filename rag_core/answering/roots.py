@@ -13,7 +13,7 @@ _LETTERS = 6
 _UN = re.compile(r"un(?=[a-z]{3,}(?:ed|able)\Z)")
 _EMPTY = frozenset(
     """
-    across already among another around became become beside besides beyond cannot despite even every hence inside
+    across already among another around away became become beside besides beyond cannot despite even every hence inside
     instead into many meanwhile neither never no none nor not otherwise outside quite rather since somewhat still
     therefore throughout toward towards unless upon within without yet
     aren couldn didn doesn don hadn hasn haven isn mustn needn shouldn wasn weren won wouldn

@@ -39,6 +39,7 @@ class Source:
     number: int
     text: str
     heading: frozenset[str]
+    path: tuple[str, ...]
     sentences: tuple[Sentence, ...]
     places: tuple[tuple[str, frozenset[str]], ...]
     facts: tuple[Fact, ...]
@@ -68,14 +69,18 @@ class Source:
         return frozenset().union(*(fact.subjects for fact in self.facts if fact.row))
 
     @cached_property
-    def labels(self) -> frozenset[str]:
-        """Words at the head of columns that are compared."""
-        return frozenset().union(*(fact.labels for fact in self.facts))
+    def labels(self) -> frozenset[frozenset[str]]:
+        """What its facts are about where that is no name: each time all words of it that tell it apart."""
+        return frozenset(fact.labels for fact in self.facts if fact.labels)
 
     @cached_property
     def counts(self) -> frozenset[str]:
         """How many items its lists and rows and columns its tables have: what a reader may count."""
         return counts_of(self.text)
+
+    def beside(self, other: "Source") -> bool:
+        """Whether both stand under the same heading, each under its own."""
+        return self.path[:-1] == other.path[:-1] and self.path[-1] != other.path[-1]
 
     def mentions(self, word: str) -> bool:
         """Whether the word stands in it, in whatever case and form."""
@@ -101,6 +106,7 @@ def read_source(passage: Passage) -> Source:
         number=passage.number,
         text=f"{passage.heading}\n{passage.text}\n{passage.link}",
         heading=heading,
+        path=(passage.title, *passage.path),
         sentences=sentences,
         places=tuple(_places(sentences, heading)),
         facts=tuple(facts_of(passage.text)),

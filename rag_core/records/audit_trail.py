@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rag_core.records.audit import AuditEntry
 from rag_core.records.database import Database
 from rag_core.records.entries import storable
+from rag_core.records.hiding import discreet_entry, entry_of
 from rag_core.records.tables import AuditRow
 from rag_core.records.writing import table_of
 
@@ -28,14 +29,10 @@ class SqlAuditTrail:
         """Those of one server, or of what concerns all of them; newest first."""
         newest = select(AuditRow).where(AuditRow.guild_id == guild_id).order_by(AuditRow.at.desc(), AuditRow.id)
         async with self._database.reading() as session:
-            return [_entry(row) for row in await session.scalars(newest.limit(limit))]
+            return [entry_of(row) for row in await session.scalars(newest.limit(limit))]
 
 
 async def put_on_record(session: AsyncSession, entry: AuditEntry) -> None:
     """Write an entry within the transaction of the change, so that neither is there without the other."""
-    row = {"id": uuid4().hex, **asdict(storable(entry))}
+    row = {"id": uuid4().hex, **asdict(storable(await discreet_entry(session, entry)))}
     await session.execute(table_of(AuditRow).insert(), [row])
-
-
-def _entry(row: AuditRow) -> AuditEntry:
-    return AuditEntry(row.guild_id, row.actor_id, row.action, row.subject, row.before, row.after, row.at)

@@ -42,7 +42,10 @@ class QuestionBook(Protocol):
     """
 
     async def save_question(self, question: Question, origin: Origin) -> None:
-        """Keep a question that has just arrived."""
+        """Keep a question that has just arrived, unless its asker wants nothing kept."""
+
+    def is_kept(self, question_id: str) -> bool:
+        """False for a question of this process's time that is not on record, by its asker's will."""
 
     async def save_answer(self, answer: Answer) -> None:
         """Keep its answer; a second one replaces the first."""

@@ -10,6 +10,7 @@ from rag_core.records.follow_ups import FollowUpBook
 from rag_core.records.insight import Insight
 from rag_core.records.operating_cache import Operating
 from rag_core.records.people import PeopleBook
+from rag_core.records.personal import PersonalData
 from rag_core.records.server_cache import Servers
 from rag_core.records.speeds import SpeedBook
 
@@ -18,7 +19,7 @@ from rag_core.records.speeds import SpeedBook
 class Books:
     """Questions and what comes of them, what is set in a server and in all, people, curated answers, changes, speed.
 
-    `insight` reads figures and lists of all that; `digests` says who is to get which.
+    `insight` reads figures and lists of all that, `digests` says who is to get which, `personal` has one person's own.
     """
 
     questions: QuestionBook
@@ -31,3 +32,4 @@ class Books:
     digests: Digests
     operating: Operating
     speeds: SpeedBook
+    personal: PersonalData

@@ -12,6 +12,7 @@ from rag_core.records.audit_trail import put_on_record
 from rag_core.records.curated import Consent, CuratedAnswer
 from rag_core.records.database import Database
 from rag_core.records.entries import storable
+from rag_core.records.opted_out import kept_as
 from rag_core.records.tables import CuratedRow
 from rag_core.records.writing import table_of, upsert
 
@@ -31,8 +32,9 @@ class SqlCuratedBook:
 
     async def add(self, answer: CuratedAnswer) -> None:
         """Keep a new one; `added_by` is who does it."""
-        clean = storable(answer)
         async with self._database.writing() as session:
+            author, added = await kept_as(session, answer.author_id), await kept_as(session, answer.added_by)
+            clean = storable(replace(answer, author_id=author, added_by=added))
             await session.execute(table_of(CuratedRow).insert(), [asdict(clean)])
             await self._record(session, "faq add", clean, clean.added_by, None, clean)
 
@@ -69,6 +71,12 @@ class SqlCuratedBook:
         async with self._database.reading() as session:
             rows = await session.scalars(own.order_by(CuratedRow.created_at.desc(), CuratedRow.id))
             return [_answer(row) for row in rows]
+
+    async def showable(self) -> list[CuratedAnswer]:
+        """Those of all servers that may be shown."""
+        allowed = select(CuratedRow).where(CuratedRow.consent.in_(("own", "given"))).order_by(CuratedRow.id)
+        async with self._database.reading() as session:
+            return [_answer(row) for row in await session.scalars(allowed)]
 
     async def _change(
         self, guild_id: int, answer_id: str, action: str, by: int, anew: Callable[[CuratedAnswer], CuratedAnswer]

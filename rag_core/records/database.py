@@ -1,9 +1,11 @@
 """The database: one object that connects, migrates, hands out sessions and locks."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
+from typing import cast
 
 import structlog
 from sqlalchemy import text
@@ -16,8 +18,11 @@ from rag_core.records.engine import serving_engine
 from rag_core.records.faults import translated
 from rag_core.records.locks import advisory_lock, file_lock
 from rag_core.records.migrate import migrate
+from rag_core.records.person_id import hide_people
+from rag_core.records.pseudonyms import Pseudonyms
 
 _log = structlog.get_logger(__name__)
+_PSEUDONYMS = "pseudonyms"
 
 
 class Database:
@@ -25,15 +30,18 @@ class Database:
 
     Args:
         address: `sqlite:///…`, `postgresql://…` or `postgres://…`.
+        pseudonyms: how people are hidden who are not to be named; without them, with a key that is never seen again.
 
     Raises:
         RecordsError: the address is none of these.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, pseudonyms: Pseudonyms | None = None) -> None:
         self._address = parse_address(address)
         self._engine = serving_engine(self._address)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self.pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes())
+        hide_people(self._engine.dialect, self.pseudonyms)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, info={_PSEUDONYMS: self.pseudonyms})
         self._writer = asyncio.Lock()
         self._inode: int | None = None
 
@@ -124,6 +132,11 @@ class Database:
     def _log_wait(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         _log.warning("Waiting for the database", database=str(self), reason=str(error))
+
+
+def pseudonyms_of(session: AsyncSession) -> Pseudonyms:
+    """How the database of a session hides people."""
+    return cast("Pseudonyms", session.info[_PSEUDONYMS])
 
 
 def _inode(path: Path) -> int | None:

@@ -54,6 +54,8 @@ def _serve_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What was deleted is gone from the file too, and not only from its table of contents.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

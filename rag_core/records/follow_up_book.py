@@ -16,6 +16,7 @@ from rag_core.records.audit_trail import put_on_record
 from rag_core.records.database import Database
 from rag_core.records.entries import storable
 from rag_core.records.follow_ups import Case
+from rag_core.records.opted_out import kept_as
 from rag_core.records.question_book import exchange_of
 from rag_core.records.tables import (
     AnswerRow,
@@ -93,7 +94,8 @@ class SqlFollowUpBook:
             wanted = (
                 update(table).where(table.c.question_id == question_id, at.is_(None)).returning(table.c.question_id)
             )
-            found = await session.execute(wanted.values({f"{what}_at": self._clock(), f"{what}_by": by}))
+            who = await kept_as(session, by)
+            found = await session.execute(wanted.values({f"{what}_at": self._clock(), f"{what}_by": who}))
             return found.first() is not None
 
     async def _record(self, session: AsyncSession, guild_id: int, before: Case, text: str, by: int) -> None:
@@ -102,7 +104,7 @@ class SqlFollowUpBook:
             "id": uuid4().hex,
             "question_id": exchange.question.id,
             "at": now,
-            "corrected_by": by,
+            "corrected_by": await kept_as(session, by),
             "before": exchange.text,
             "after": text,
         }

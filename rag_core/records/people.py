@@ -37,6 +37,9 @@ class PeopleBook(Protocol):
     async def blocks(self, guild_id: int) -> list[Block]:
         """Everybody who is shut out of a server, newest first."""
 
+    def stands_for(self, number: int, user_id: int) -> bool:
+        """Whether what is on record means this person: their id, or the number that stands for them."""
+
     async def opted_out(self, user_id: int) -> bool:
         """Whether this person wants nothing kept of what they ask."""
 

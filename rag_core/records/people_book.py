@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rag_core.records.audit import AuditEntry, snapshot
 from rag_core.records.audit_trail import put_on_record
-from rag_core.records.database import Database
+from rag_core.records.database import Database, pseudonyms_of
 from rag_core.records.entries import storable
+from rag_core.records.hiding import hide_what_stays
+from rag_core.records.opted_out import wants_nothing_kept
 from rag_core.records.people import Block
 from rag_core.records.tables import BlockRow, ChoiceRow
 from rag_core.records.writing import table_of, upsert
@@ -29,9 +31,11 @@ class SqlPeopleBook:
 
     async def block(self, guild_id: int, user_id: int, reason: str, by: int) -> None:
         """Shut somebody out; again, it replaces the reason."""
-        block = storable(Block(guild_id, user_id, by, reason, self._clock()))
         async with self._database.writing() as session:
             before = await _block_of(session, guild_id, user_id)
+            hidden = (before and before.user_id < 0) or await wants_nothing_kept(session, user_id)
+            person = self._database.pseudonyms.hidden(user_id) if hidden else user_id
+            block = storable(Block(guild_id, person, by, reason, self._clock()))
             await upsert(session, BlockRow, [asdict(block)])
             await put_on_record(session, self._entry("block", block, by, before, block))
 
@@ -41,7 +45,8 @@ class SqlPeopleBook:
         async with self._database.writing() as session:
             before = await _block_of(session, guild_id, user_id)
             if before is not None:
-                await session.execute(delete(table).where(table.c.guild_id == guild_id, table.c.user_id == user_id))
+                here = (table.c.guild_id == guild_id, table.c.user_id == before.user_id)
+                await session.execute(delete(table).where(*here))
                 await put_on_record(session, self._entry("unblock", before, by, before, None))
         return before is not None
 
@@ -56,16 +61,22 @@ class SqlPeopleBook:
         async with self._database.reading() as session:
             return [_block(row) for row in await session.scalars(newest)]
 
+    def stands_for(self, number: int, user_id: int) -> bool:
+        """Whether what is on record means this person: their id, or the number that stands for them."""
+        return number in self._database.pseudonyms.all_of(user_id)
+
     async def opted_out(self, user_id: int) -> bool:
         """Whether this person wants nothing kept of what they ask."""
         async with self._database.reading() as session:
-            row = await session.get(ChoiceRow, user_id)
-        return row is not None and row.opted_out
+            return await wants_nothing_kept(session, user_id)
 
     async def opt_out(self, user_id: int, *, out: bool) -> None:
-        """Keep what they want."""
+        """Keep what they want, by the number that stands for them; who wants nothing kept is hidden everywhere."""
+        number = self._database.pseudonyms.hidden(user_id)
         async with self._database.writing() as session:
-            await upsert(session, ChoiceRow, [{"user_id": user_id, "opted_out": out, "at": self._clock()}])
+            await upsert(session, ChoiceRow, [{"user_id": number, "opted_out": out, "at": self._clock()}])
+            if out:
+                await hide_what_stays(session, user_id)
 
     def _entry(self, action: str, block: Block, by: int, before: Block | None, after: Block | None) -> AuditEntry:
         subject = f"person {block.user_id}"
@@ -73,7 +84,8 @@ class SqlPeopleBook:
 
 
 async def _block_of(session: AsyncSession, guild_id: int, user_id: int) -> Block | None:
-    row = await session.get(BlockRow, (guild_id, user_id))
+    people = pseudonyms_of(session).all_of(user_id)
+    row = await session.scalar(select(BlockRow).where(BlockRow.guild_id == guild_id, BlockRow.user_id.in_(people)))
     return _block(row) if row else None
 
 

@@ -1,7 +1,7 @@
 """The question book in a database, with a spool for the time when the database is away."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from sqlalchemy import Select, or_, select
 
 from rag_core.answering.model import Answer, Question, Turn
 from rag_core.errors import RecordRefused, RecordsError
+from rag_core.records.belonging import Belonging, is_older
 from rag_core.records.book import Exchange, OpenQuestion
 from rag_core.records.database import Database
 from rag_core.records.entries import (
@@ -19,15 +20,20 @@ from rag_core.records.entries import (
     QuestionAsked,
     ReplySent,
     from_line,
+    keepable,
     storable,
     to_line,
 )
 from rag_core.records.model import Feedback, Origin, Reply
+from rag_core.records.opted_out import OptedOut
 from rag_core.records.spool import Spool
 from rag_core.records.tables import AnswerRow, QuestionRow, ReplyRow
 from rag_core.records.writing import write
 
 _log = structlog.get_logger(__name__)
+
+_MOST_UNKEPT = 10_000
+"""Questions that are not on record, the latest; their answers come within minutes."""
 
 
 def _now() -> datetime:
@@ -49,6 +55,8 @@ class SqlQuestionBook:
     def __init__(self, database: Database, spool_path: Path, clock: Callable[[], datetime] = _now) -> None:
         self._database = database
         self._spool = Spool(spool_path)
+        self._opted_out = OptedOut(database)
+        self._unkept: dict[str, None] = {}
         self._clock = clock
         self._turn = asyncio.Lock()
         self._flushing: asyncio.Task[int] | None = None
@@ -59,8 +67,18 @@ class SqlQuestionBook:
             await self._flushing
 
     async def save_question(self, question: Question, origin: Origin) -> None:
-        """Keep a question that has just arrived; the same id again changes nothing."""
+        """Keep a question that has just arrived, unless its asker wants nothing kept.
+
+        The same id again changes nothing.
+        """
+        if await self._opted_out.includes(origin.user_id):
+            self._leave_out([question.id])
+            return
         await self._keep(QuestionAsked(question, origin, self._clock()))
+
+    def is_kept(self, question_id: str) -> bool:
+        """False for a question of this process's time that is not on record, by its asker's will."""
+        return question_id not in self._unkept
 
     async def save_answer(self, answer: Answer) -> None:
         """Keep its answer; a second one replaces the first."""
@@ -71,8 +89,9 @@ class SqlQuestionBook:
         await self._keep(ReplySent(question_id, reply))
 
     async def save_feedback(self, feedback: Feedback) -> None:
-        """Keep one person's rating of one answer; a second one replaces the first."""
-        await self._keep(FeedbackGiven(feedback))
+        """Keep one person's rating of one answer, unless they want nothing kept; a second one replaces the first."""
+        if not await self._opted_out.includes(feedback.user_id):
+            await self._keep(FeedbackGiven(feedback))
 
     async def asker(self, question_id: str) -> Origin | None:
         """Who asked, or None for an unknown id.
@@ -126,6 +145,7 @@ class SqlQuestionBook:
         waits on. Never raises `RecordsError`.
         """
         try:
+            await self._opted_out.refresh()
             count = await self._spool.drain(self._write_line)
         except (RecordsError, OSError) as error:
             _log.warning("Records wait for the database", reason=str(error))
@@ -134,13 +154,43 @@ class SqlQuestionBook:
             _log.info("Wrote records that had waited", count=count)
         return count
 
+    async def waiting_for(self, people: Collection[int], question_ids: Iterable[str]) -> list[bytes]:
+        """The lines in the spool, also those set aside, that concern people or their questions."""
+        return list(filter(Belonging(people, question_ids), await self._spool.lines()))
+
+    async def forget(self, people: Collection[int], question_ids: Collection[str]) -> None:
+        """Forget what waits of people and of their questions, and take nothing more of those.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
+        belonging = Belonging(people, question_ids)
+        async with self._turn:
+            await self._spool.remove(belonging)
+            self._leave_out(belonging.question_ids)
+
+    async def forget_older(self, than: datetime) -> None:
+        """Forget old questions and answers that were set aside, or have waited that long.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
+        await self._spool.remove(lambda line: is_older(line, than))
+
+    def _leave_out(self, question_ids: Iterable[str]) -> None:
+        self._unkept |= dict.fromkeys(question_ids)
+        for oldest in list(self._unkept)[:-_MOST_UNKEPT]:
+            del self._unkept[oldest]
+
     async def _one_exchange(self, wanted: Select[QuestionRow, ReplyRow, AnswerRow]) -> Exchange | None:
         async with self._database.reading() as session:
             row = (await session.execute(wanted)).first()
         return exchange_of(row[0], row[1], row[2]) if row else None
 
     async def _keep(self, entry: Entry) -> None:
-        entry = storable(entry)
+        if entry.question_id in self._unkept:
+            return
+        entry = storable(keepable(entry, self._database.pseudonyms))
         async with self._turn:
             if await self._spool.pending() or not await self._written(entry):
                 await self._put_aside(entry)
@@ -170,11 +220,21 @@ class SqlQuestionBook:
     async def _write_line(self, line: bytes) -> None:
         try:
             entry = from_line(line)
+            if await self._is_unwanted(entry):
+                return
             async with self._database.writing() as session:
                 await write(session, entry)
         except (ValueError, RecordRefused) as error:
             await self._spool.reject(line)
             _log.error("A record can't be written and was set aside", reason=type(error).__name__)
+
+    async def _is_unwanted(self, entry: Entry) -> bool:
+        """Whether its person wants nothing kept, which could not be asked when it came."""
+        if await self._opted_out.includes(entry.person):
+            if isinstance(entry, QuestionAsked):
+                self._leave_out([entry.question_id])
+            return True
+        return entry.question_id in self._unkept
 
 
 def _origin(row: QuestionRow) -> Origin:

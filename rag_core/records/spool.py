@@ -15,6 +15,7 @@ from rag_core.records.locks import file_lock
 
 _BATCH = 1 << 20
 """Bytes read at once."""
+_RETRY_SECONDS = 0.05
 
 
 class Spool:
@@ -57,6 +58,24 @@ class Spool:
         async with file_lock(self._draining) as mine:
             return await self._drain(handle) if mine else 0
 
+    async def lines(self) -> list[bytes]:
+        """All that waits or was set aside."""
+        return await asyncio.to_thread(self._all_lines)
+
+    async def remove(self, unwanted: Callable[[bytes], bool]) -> int:
+        """Forget lines, also among those that were set aside; returns how many. Waits for a drain that is under way.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
+        if not await self.lines():
+            return 0
+        while True:
+            async with file_lock(self._draining) as mine:
+                if mine:
+                    return await asyncio.to_thread(self._remove, unwanted)
+            await asyncio.sleep(_RETRY_SECONDS)
+
     async def _drain(self, handle: Callable[[bytes], Awaitable[None]]) -> int:
         done, count = 0, 0
         try:
@@ -74,6 +93,20 @@ class Spool:
             return self._path.stat().st_size
         except OSError:  # not there, or its folder is not
             return 0
+
+    def _all_lines(self) -> list[bytes]:
+        paths = [path for path in (self._path, self._rejected) if path.exists()]
+        return [line for path in paths for line in _lines(path)]
+
+    def _remove(self, unwanted: Callable[[bytes], bool]) -> int:
+        count = 0
+        with self._alone():
+            for path in filter(Path.exists, (self._path, self._rejected)):
+                lines = _lines(path)
+                kept = [line for line in lines if not unwanted(line)]
+                count += len(lines) - len(kept)
+                self._replace(path, b"".join(line + b"\n" for line in kept))
+        return count
 
     def _append(self, path: Path, line: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,12 +129,15 @@ class Spool:
             with self._path.open("rb") as file:
                 file.seek(start)
                 rest = file.read()
-            fresh = self._path.with_name(f"{self._path.name}.new")
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(rest)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._path)
+            self._replace(self._path, rest)
+
+    def _replace(self, path: Path, content: bytes) -> None:
+        fresh = path.with_name(f"{path.name}.new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -112,3 +148,7 @@ class Spool:
             yield
         finally:
             os.close(handle)
+
+
+def _lines(path: Path) -> list[bytes]:
+    return [line for line in path.read_bytes().split(b"\n") if line]

@@ -28,6 +28,7 @@ from rag_core.answering.model import AnswerOutcome
 from rag_core.indexing.ledger import RunStatus
 from rag_core.records.curated import Consent
 from rag_core.records.model import Platform, Rating, Reason
+from rag_core.records.person_id import PersonId
 from rag_core.records.servers import LimitScope, Mode
 
 _Json = JSON().with_variant(JSONB(), "postgresql")
@@ -87,7 +88,7 @@ class QuestionRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     asked_at: Mapped[datetime] = mapped_column(index=True)
     platform: Mapped[Platform] = mapped_column(_WORD)
-    user_id: Mapped[int | None] = mapped_column(index=True)
+    user_id: Mapped[int | None] = mapped_column(PersonId, index=True)
     guild_id: Mapped[int | None]
     channel_id: Mapped[int | None]
     message_id: Mapped[int | None] = mapped_column(index=True)
@@ -184,7 +185,7 @@ class FeedbackRow(Base):
     __tablename__ = "feedback"
 
     question_id: Mapped[str] = _question_key()
-    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+    user_id: Mapped[int] = mapped_column(PersonId, primary_key=True, autoincrement=False, index=True)
     rating: Mapped[Rating] = mapped_column(_WORD)
     at: Mapped[datetime] = mapped_column(index=True)
     reason: Mapped[Reason | None] = mapped_column(_WORD)
@@ -198,9 +199,9 @@ class FollowUpRow(Base):
 
     question_id: Mapped[str] = _question_key()
     solved_at: Mapped[datetime | None]
-    solved_by: Mapped[int | None] = mapped_column(index=True)
+    solved_by: Mapped[int | None] = mapped_column(PersonId, index=True)
     handed_over_at: Mapped[datetime | None]
-    handed_over_by: Mapped[int | None] = mapped_column(index=True)
+    handed_over_by: Mapped[int | None] = mapped_column(PersonId, index=True)
 
 
 class CorrectionRow(Base):
@@ -212,7 +213,7 @@ class CorrectionRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     question_id: Mapped[str] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"))
     at: Mapped[datetime]
-    corrected_by: Mapped[int]
+    corrected_by: Mapped[int] = mapped_column(PersonId)
     before: Mapped[str]
     after: Mapped[str]
 
@@ -311,7 +312,7 @@ class AuditRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     guild_id: Mapped[int | None]
-    actor_id: Mapped[int] = mapped_column(index=True)
+    actor_id: Mapped[int] = mapped_column(PersonId, index=True)
     action: Mapped[str]
     subject: Mapped[str]
     before: Mapped[str]
@@ -324,18 +325,18 @@ class BlockRow(Base):
     __tablename__ = "blocks"
 
     guild_id: Mapped[int] = _snowflake_key()
-    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
-    blocked_by: Mapped[int]
+    user_id: Mapped[int] = mapped_column(PersonId, primary_key=True, autoincrement=False, index=True)
+    blocked_by: Mapped[int] = mapped_column(PersonId)
     reason: Mapped[str]
     at: Mapped[datetime]
 
 
 class ChoiceRow(Base):
-    """What a person chose about their own data; who chose nothing has no row."""
+    """What a person chose about their own data; who chose nothing has no row. Nobody is named here."""
 
     __tablename__ = "choices"
 
-    user_id: Mapped[int] = _snowflake_key()
+    user_id: Mapped[int] = mapped_column(PersonId, primary_key=True, autoincrement=False)
     opted_out: Mapped[bool]
     at: Mapped[datetime]
 
@@ -350,8 +351,8 @@ class CuratedRow(Base):
     guild_id: Mapped[int]
     question: Mapped[str]
     answer: Mapped[str]
-    author_id: Mapped[int] = mapped_column(index=True)
-    added_by: Mapped[int]
+    author_id: Mapped[int] = mapped_column(PersonId, index=True)
+    added_by: Mapped[int] = mapped_column(PersonId)
     consent: Mapped[Consent] = mapped_column(_WORD)
     channel_id: Mapped[int | None]
     message_id: Mapped[int | None]
@@ -366,7 +367,7 @@ class AddedSourceRow(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     address: Mapped[str]
-    added_by: Mapped[int]
+    added_by: Mapped[int] = mapped_column(PersonId)
     at: Mapped[datetime]
 
 

@@ -23,6 +23,9 @@ async def write(session: AsyncSession, entry: Entry) -> None:
             place = {"channel_id": reply.channel_id, "message_id": reply.message_id, "below": list(reply.below)}
             await upsert(session, ReplyRow, [{"question_id": question_id} | place])
         case FeedbackGiven(feedback):
+            # Buttons stay under answers whose question was deleted since, or never kept.
+            if await session.get(QuestionRow, feedback.question_id) is None:
+                return
             row = {
                 "question_id": feedback.question_id,
                 "user_id": feedback.user_id,

@@ -23,8 +23,10 @@ from simcord.builders import ChannelHandle, GuildHandle, RoleHandle, UserHandle
 
 from bot.client import SupportBot
 from bot.rights import NotAllowed
+from rag_core.answering.curated import CuratedAnswers
 from rag_core.errors import RecordsUnavailable
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Step
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
@@ -69,6 +71,11 @@ class Scene:
     operator_user: UserHandle
     options: dict[str, Any]
 
+    @property
+    def curated(self) -> CuratedAnswers:
+        """The service for curated answers that the bot works with now."""
+        return cast("CuratedAnswers", self.bot._curated)
+
     async def restart(self) -> None:
         """The same records, another process."""
         options = {**self.options, "operations": self.operations.operations}
@@ -106,14 +113,24 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(script: Sequence[Step] = (), *, locale: str = "en-US", **options: Any) -> AsyncIterator[Scene]:
-    """`script` is what the desk answers; `locale` that of the first server; `options` go to the bot."""
-    records = FakeBooks()
+async def scene(
+    script: Sequence[Step] = (),
+    *,
+    locale: str = "en-US",
+    records: FakeBooks | None = None,
+    settle: float = _SETTLE_SECONDS,
+    **options: Any,
+) -> AsyncIterator[Scene]:
+    """`script` is what the desk answers; `locale` that of the first server; `options` go to the bot.
+
+    Real `records` may take longer to `settle` on a busy machine.
+    """
+    records = records or FakeBooks()
     desk = FakeDesk(records.questions, script)
     finder, operations = FakeFinder(), FakeOperations(records.operating)
     options = {"finder": finder, "likeness": FakeGroups(), "operations": operations.operations, **options}
     bot = _bot(desk, records, 0, options)
-    async with simcord.run(bot, settle_timeout=_SETTLE_SECONDS) as env:
+    async with simcord.run(bot, settle_timeout=settle) as env:
         here, there = _place(env, "Milvus", locale), _place(env, "Zilliz", "en-US")
         user = env.create_user("olga")
         bot.rights._operator_ids = frozenset({user.id})  # which nobody knows before the bot is there
@@ -127,7 +144,14 @@ def _cause(error: BaseException) -> BaseException:
 
 
 def _bot(desk: FakeDesk, records: FakeBooks, operator_id: int, options: dict[str, Any]) -> SupportBot:
-    return SupportBot(desk=desk, books=records.books, operator_ids=(operator_id,), shard_count=1, **options)
+    return SupportBot(
+        desk=desk,
+        books=records.books,
+        curated=curates(records.books.curated),
+        operator_ids=(operator_id,),
+        shard_count=1,
+        **options,
+    )
 
 
 def _place(env: simcord.Env, name: str, locale: str) -> Place:

@@ -264,6 +264,21 @@ async def test_a_ledger_that_is_away_does_not_stop_the_start() -> None:
     assert [entry["event"] for entry in logs] == ["Whether a re-crawl was missed is not known"]
 
 
+async def test_old_records_are_deleted_at_the_start_and_once_a_day() -> None:
+    home, pruned = Home("off"), asyncio.Event()
+
+    async def prune() -> None:
+        pruned.set()
+
+    home.scheduler = Scheduler(
+        "off", home._reindex, home._flush, home.ledger, home.lock.take, jobs=home.jobs, prune=prune
+    )
+    async with running(home):
+        await pruned.wait()
+        job = home.jobs.get_job("prune")
+        assert job.trigger.interval == timedelta(days=1)
+
+
 def test_what_is_no_schedule_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="five cron fields"):
         Home("every day")

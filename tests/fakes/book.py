@@ -21,11 +21,15 @@ class FakeBook:
     feedback: dict[tuple[str, int], Feedback] = field(default_factory=dict)
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     down: bool = False
+    unkept: set[str] = field(default_factory=set)
 
     async def save_question(self, question: Question, origin: Origin) -> None:
         self.questions.setdefault(question.id, question)
         self.origins.setdefault(question.id, origin)
         self.asked_at.setdefault(question.id, self.now)
+
+    def is_kept(self, question_id: str) -> bool:
+        return question_id not in self.unkept
 
     async def save_answer(self, answer: Answer) -> None:
         self.answers[answer.question_id] = answer

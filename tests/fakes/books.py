@@ -13,6 +13,7 @@ from tests.fakes.follow_ups import FakeFollowUpBook
 from tests.fakes.insight import FakeInsight
 from tests.fakes.operating import FakeOperatingBook
 from tests.fakes.people import FakePeopleBook
+from tests.fakes.personal import FakePersonalData
 from tests.fakes.servers import FakeServerBook
 from tests.fakes.speeds import FakeSpeedBook
 
@@ -31,6 +32,7 @@ class FakeBooks:
     insight: FakeInsight = field(init=False)
     digests: FakeDigests = field(init=False)
     follow_ups: FakeFollowUpBook = field(init=False)
+    personal: FakePersonalData = field(init=False)
 
     def __post_init__(self) -> None:
         self.servers = FakeServerBook(self.audit)
@@ -41,10 +43,11 @@ class FakeBooks:
         self.insight = FakeInsight(self.questions)
         self.digests = FakeDigests(self.servers)
         self.follow_ups = FakeFollowUpBook(self.questions, self.audit)
+        self.personal = FakePersonalData(self.questions)
 
     @property
     def books(self) -> Books:
         """Anew for each bot, as after a restart; what was written before `Servers.load` is not known to it yet."""
         servers, operating = Servers(self.servers), Operating(self.operating)
         kept = (self.people, self.curated, self.audit, self.follow_ups, self.insight, self.digests)
-        return Books(self.questions, servers, *kept, operating=operating, speeds=self.speeds)
+        return Books(self.questions, servers, *kept, operating=operating, speeds=self.speeds, personal=self.personal)

@@ -32,6 +32,9 @@ class FakePeopleBook:
         own = sorted((each for each in self._blocks.values() if each.guild_id == guild_id), key=lambda b: b.user_id)
         return sorted(own, key=lambda block: block.at, reverse=True)
 
+    def stands_for(self, number: int, user_id: int) -> bool:
+        return number in {user_id, -user_id}
+
     async def opted_out(self, user_id: int) -> bool:
         return user_id in self._out
 

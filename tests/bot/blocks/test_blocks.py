@@ -184,3 +184,10 @@ def test_a_long_list_has_pages(count: int) -> None:
     panels = block_list(blocks, ENGLISH)
     assert len(panels) == (count + 9) // 10
     assert max(len(panel.sections[0]) for panel in panels) < 4000
+
+
+def test_who_is_hidden_behind_a_hash_is_not_mentioned() -> None:
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    [panel] = block_list([Block(1, -5, -6, "spam", since)], ENGLISH)
+    assert "<@" not in panel.sections[0]
+    assert panel.sections[0].count(ENGLISH.general.hidden_person) == 2

@@ -99,3 +99,12 @@ def test_of_an_answer_that_nobody_saw_nothing_is_kept(outcome: AnswerOutcome, te
     question = Question("1" * 32, "And now?")
     found = turn_of(question, Answer(question.id, outcome, text, "And now?"))
     assert found == (Turn("And now?", text) if kept else None)
+
+
+def test_all_conversations_of_one_reader_end() -> None:
+    conversations = Conversations()
+    for key in (HERE, ConversationKey(2, 7), ConversationKey(1, 8)):
+        conversations.add(key, FIRST)
+    conversations.forget_reader(7)
+    assert conversations.turns(HERE) == conversations.turns(ConversationKey(2, 7)) == ()
+    assert conversations.turns(ConversationKey(1, 8)) == (FIRST,)

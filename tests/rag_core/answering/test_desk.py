@@ -8,7 +8,7 @@ import structlog
 
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.desk import Desk, Load
-from rag_core.answering.model import Answer, AnswerEvent, Finished, Question, Searching, Shown
+from rag_core.answering.model import Answer, AnswerEvent, Finished, Question, Searching, Shown, Turn
 from rag_core.answering.retriever import Retriever
 from rag_core.indexing.embedder import Vectors
 from rag_core.records.model import Origin
@@ -244,3 +244,17 @@ async def test_each_question_is_logged_under_its_own_id(desk: Desk, engine: Scri
             "answer finished",
         ]
     assert structlog.contextvars.get_contextvars() == {}
+
+
+async def test_secrets_reach_neither_the_engine_nor_the_record(
+    desk: Desk, book: FakeBook, engine: ScriptedEngine
+) -> None:
+    engine.reply(TRUE)
+    words = "Where does the graph index keep its edges? token='hunter22'"
+    turn = Turn("I am ada@example.com", "Hello.")
+    async for _ in desk.ask(Question("b" * 32, words, (turn,)), ORIGIN):
+        pass
+    asked = book.questions["b" * 32]
+    assert asked.text == "Where does the graph index keep its edges? token='[secret]'"
+    assert asked.history == (Turn("I am [e-mail]", "Hello."),)
+    assert "hunter22" not in str(engine.requests)

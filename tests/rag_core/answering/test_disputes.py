@@ -3,7 +3,7 @@ import pytest
 from rag_core.answering.claim import read_claim
 from rag_core.answering.contradictions import contradiction
 from rag_core.answering.disputes import misattribution, wrong_number
-from rag_core.answering.sources import read_source
+from rag_core.answering.sources import Source, read_source
 from tests.fakes.passages import passage
 
 _SOURCES = [
@@ -62,6 +62,89 @@ def test_what_is_said_of_one_name_is_not_said_of_another(claim: str, swapped: bo
 def test_names_that_stand_beside_a_name_belong_to_it(claim: str, swapped: bool) -> None:
     text = "`tall` paints towers at `noon`. `lean` opens the gates at `dusk`."
     assert misattribution(read_claim(claim), [read_source(passage(1, text, title="Castle"))]) is swapped
+
+
+_WORKERS = read_source(
+    passage(
+        1,
+        "| Worker | What is done | Take it when |\n|---|---|---|\n"
+        "| Painter | covers walls with `lime` in spring | the walls are grey |\n"
+        "| Old mason | mends cracks with `clay` by hand | the walls leak |\n\n"
+        "- North opens the gates at the first light of dawn.\n- South opens them when the bell rings.\n\n"
+        "| | Summer guard | Winter guard |\n|---|---|---|\n| Sleeps | in a tent by the moat | under the stairs |\n\n"
+        "If the walls are not dry enough, call the `mason` first. A guard carries `lamp=5` at night.\n\n"
+        "```\nopen(gates=7)\n```",
+        title="Castle",
+        path=("Staff",),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "swapped"),
+    [
+        ("The painter covers walls in spring.", False),
+        ("The painter mends cracks by hand.", True),
+        ("North opens the gates at the first light of dawn.", False),
+        ("South opens the gates at the first light of dawn.", True),
+        ("The summer guard sleeps in a tent by the moat.", False),
+        ("The winter guard sleeps in a tent by the moat.", True),
+        ("The painter covers walls, and in spring the cracks are mended by hand.", True),
+        ("Take the old mason with `clay`.", False),
+        ("Take the old mason with `lime`.", True),
+        ("If the walls are not dry enough, call the `mason` first.", False),
+        ("If the walls are not dry enough, call the `painter` first.", True),
+    ],
+)
+def test_rows_items_and_columns_own_what_they_say_without_a_name(claim: str, swapped: bool) -> None:
+    assert misattribution(read_claim(claim), [_WORKERS]) is swapped
+
+
+@pytest.mark.parametrize(("name", "swapped"), [("fire", False), ("wood", True)])
+def test_one_name_does_not_stand_in_place_of_another_at_the_end(name: str, swapped: bool) -> None:
+    text = "If the walls are not dry enough by noon, heat them with `fire`."
+    claim = read_claim(text.replace("fire", name))
+    assert misattribution(claim, [read_source(passage(1, text, title="Castle"))]) is swapped
+
+
+@pytest.mark.parametrize(("claim", "wrong"), [("There are 7 gates.", False), ("There are 7 guards.", True)])
+def test_a_number_in_an_example_says_something_of_its_line_only(claim: str, wrong: bool) -> None:
+    assert wrong_number(read_claim(claim), [_WORKERS]) is wrong
+
+
+_DAY = read_source(passage(1, "The gates stand open, and visitors pay at once.", title="Gates", path=("Day guard",)))
+_NIGHT = read_source(
+    passage(2, "This is the default. Lamps burn along the wall.", title="Gates", path=("Night guard",))
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "cited", "swapped"),
+    [
+        ("With the day guard, visitors pay at once.", [_DAY], False),
+        ("With the night guard, visitors pay at once.", [_DAY], True),
+        ("The night guard has lamps that burn along the wall.", [_DAY, _NIGHT], False),
+        ("The day guard has lamps that burn along the wall.", [_DAY, _NIGHT], True),
+    ],
+)
+def test_a_passage_is_about_what_its_heading_names(claim: str, cited: list[Source], swapped: bool) -> None:
+    assert misattribution(read_claim(claim), cited, [_DAY, _NIGHT]) is swapped
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        (
+            "If this doesn't help, a deep moat is the better wall.",
+            "If that does not help, the old stones fell down, and a deep moat is the better wall.",
+        ),
+        ("The old mason can't paint the grey walls.", "The old mason can't paint the grey walls, not even by night."),
+        ("If you leave out a loose stone, mortar is kept.", "For a loose stone, mortar is kept when it falls."),
+        ("Rain spoils nothing because walls stay dry.", "Walls stay dry, so rain spoils nothing."),
+    ],
+)
+def test_what_is_denied_under_a_condition_or_twice_denies_nothing_else(claim: str, text: str) -> None:
+    assert not contradiction(read_claim(claim), [read_source(passage(1, text, title="Castle"))])
 
 
 @pytest.mark.parametrize(

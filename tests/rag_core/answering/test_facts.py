@@ -49,6 +49,21 @@ def test_a_table_that_compares_is_read_by_its_cells() -> None:
     assert "v2.6.2" not in override.text
 
 
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("| Worker | Tool |\n|---|---|\n| Old mason | clay |\n| Old painter | lime |", [{"mason"}, {"painter"}]),
+        ("- North opens at dawn.\n- South opens at noon.", [{"north"}, {"south"}]),
+        ("- A gate opens.\n- South opens at noon.", [set(), set()]),
+        ("- Gates open.\n- Gates close.", [set(), set()]),
+        (_PARAMETERS, [set(), set()]),
+        (_MODES, [{"override"}, {"merge"}]),
+    ],
+)
+def test_labels_are_the_words_that_tell_rows_items_and_columns_apart(text: str, labels: list[set[str]]) -> None:
+    assert [fact.labels for fact in facts_of(text)] == labels
+
+
 def test_code_is_no_sentence_that_could_be_said_of_another_name() -> None:
     assert [fact.code for fact in facts_of("Set `a`.\n```python\nclient.run(a=1)\n```\nThen wait for it.")] == [
         False,

@@ -82,6 +82,35 @@ def test_what_a_clause_adds_of_its_own_is_held_back() -> None:
     assert judge(added).reason == "unsupported_wording"
 
 
+@pytest.mark.parametrize(
+    ("end", "held"),
+    [
+        ("while the graph is built", True),
+        ("while the graph is built by friendly elephants", False),
+        ("for grey castle roofs in a node", False),
+        ("whereas bread is baked in edges of a node", False),
+    ],
+)
+def test_what_a_sentence_adds_at_its_end_is_held_back(end: str, held: bool) -> None:
+    unit = f"`efConstruction` is the number of candidate neighbours examined {end} [1]."
+    assert judge(unit).held is held
+
+
+@pytest.mark.parametrize(("end", "held"), [("", True), (" by friendly elephants", False)])
+def test_what_adds_something_gets_no_citation(end: str, held: bool) -> None:
+    unit = f"`efConstruction` is the number of candidate neighbours examined, with a default value of 360{end}."
+    assert judge(unit).held is held
+
+
+def test_what_another_passage_says_clearly_better_is_cited_wrongly() -> None:
+    near = passage(1, "Old towers of grey stone are painted, and gates are closed by guards.")
+    right = passage(2, "Old towers of grey stone are painted with lime by masons, and gates are open.")
+    unit = "Masons with lime paint old towers of grey stone [1]."
+    assert Grounding((near,), "").judge(unit).held
+    assert not Grounding((near, right), "").judge(unit).held
+    assert Grounding((near, right), "").judge(unit.replace("[1]", "[2]")).held
+
+
 def test_what_lacks_only_some_wording_is_undecided_until_it_is_settled() -> None:
     unit = "The index compresses vectors with product quantization [1]."
     grounding = Grounding(_PASSAGES, _QUESTION)

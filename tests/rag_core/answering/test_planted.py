@@ -14,11 +14,11 @@ from rag_core.indexing.sentence_transformer import SentenceTransformerEmbedder
 from rag_core.models.packaged import SENTENCE_MODEL, sentence_model
 from tests.fakes.planted import RIGHT, Case, Split, read_planted
 
-_CAUGHT: dict[Split, int] = {"develop": 189, "final": 45}
-_HELD_BACK: dict[Split, int] = {"develop": 12, "final": 5}
-_OF_EACH_KIND: dict[Split, int] = {"develop": 20, "final": 5}
-_RIGHT: dict[Split, int] = {"develop": 300, "final": 100}
-_CAUGHT_OF_A_KIND = 0.6
+_CAUGHT: dict[Split, int] = {"develop": 294, "final": 90}
+_HELD_BACK: dict[Split, int] = {"develop": 13, "final": 5}
+_OF_EACH_KIND: dict[Split, int] = {"develop": 30, "final": 10}
+_RIGHT: dict[Split, int] = {"develop": 400, "final": 100}
+_CAUGHT_OF_A_KIND = 0.7
 _SPLITS = tuple(split for split in _CAUGHT if read_planted(split))
 """The final sentences are added after all work on the checker, and are asked as soon as they are there."""
 
