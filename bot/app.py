@@ -11,10 +11,12 @@ from pathlib import Path
 import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
+from bot.curated import curated_address
 from bot.problems import Problem, explain, said, usage
 from bot.settings import Settings
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.cross_encoder import CrossEncoderEntailment, CrossEncoderReranker
+from rag_core.answering.curated import CuratedAnswers
 from rag_core.answering.desk import Desk
 from rag_core.answering.engines import (
     Engine,
@@ -83,6 +85,7 @@ class Parts:
     embedder: SentenceTransformerEmbedder
     indexer: Indexer
     engine: Engine
+    curated: CuratedAnswers
     retriever: Retriever
     answerer: Answerer
     finder: Finder
@@ -136,11 +139,13 @@ async def open_parts(
         reranker = await _reranker(settings, locator, stack)
         gate = GoldenGate(golden, store, embedder, ledger, reranker)
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock", gate=gate)
-        retriever = Retriever(store, embedder, precedents=await _precedents(golden, embedder), reranker=reranker)
+        books = _books(kept, book)
+        curated = CuratedAnswers(books.curated, store.curated, embedder, curated_address)
+        precedents = await _precedents(golden, embedder)
+        retriever = Retriever(store, embedder, precedents=precedents, reranker=reranker, curated=curated)
         answerer = Answerer(retriever, engine, indexer.info, opinion)
         finder = Finder(retriever, store, answerer.index_info)
         desk = Desk(answerer, book, right_of_way=right_of_way)
-        books = _books(kept, book)
         yield Parts(
             settings=settings,
             database=database,
@@ -151,6 +156,7 @@ async def open_parts(
             embedder=embedder,
             indexer=indexer,
             engine=engine,
+            curated=curated,
             retriever=retriever,
             answerer=answerer,
             finder=finder,

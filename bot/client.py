@@ -13,6 +13,7 @@ from discord.http import Route
 
 from bot.asking import BUTTONS, Asking, AsksDesk, Gate, TurnedOff
 from bot.blocks import BlockCommands, Blocks
+from bot.curated import ConsentButton, Curates, FaqCommands, Saving
 from bot.insight import insight_commands
 from bot.instructions import BUTTONS as DECISION_BUTTONS
 from bot.instructions import Drafts, InstructionCommands
@@ -78,6 +79,7 @@ class SupportBot(commands.AutoShardedBot):
         desk: AsksDesk,
         books: Books,
         finder: Finds,
+        curated: Curates,
         operations: Operations,
         likeness: Groups,
         operator_ids: Collection[int] = (),
@@ -119,19 +121,22 @@ class SupportBot(commands.AutoShardedBot):
         self._tools = Tools(books, self.rights, self.speaking)
         # Not by `turns`: moderators may try instructions while a question of theirs is answered.
         self.drafts = Drafts(desk, self._tools)
+        self._curated = curated
+        self.saving = Saving(self._tools, curated)
         self.operating = OperatingCommands(self._tools, operations)
 
     async def setup_hook(self) -> None:
         """Read what servers set; register cogs, buttons and commands, after login and before the gateway."""
         await self.books.servers.load()
         await self.books.operating.load()
-        self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS, *DECISION_BUTTONS)
+        self.add_dynamic_items(*BUTTONS, *TURN_BUTTONS, *DECISION_BUTTONS, ConsentButton)
         await self.add_cog(self.asking)
         await self.add_cog(self.listening)
         self.tree.add_command(self.listening.menu)
         await self.add_cog(self.searching)
+        self.tree.add_command(self.saving.menu)
         await self.add_cog(self.privacy)
-        groups = [LimitCommands(self._tools), self.operating.sources]
+        groups = [FaqCommands(self._tools, self._curated), LimitCommands(self._tools), self.operating.sources]
         loose: list[app_commands.Group] = [
             BlockCommands(self._tools, self.blocks),
             CorrectCommands(self._tools),

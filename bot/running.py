@@ -109,6 +109,7 @@ def make_bot(
         desk=desk,
         books=parts.books,
         finder=parts.finder,
+        curated=parts.curated,
         operations=_operations(parts, kept),
         likeness=parts.likeness,
         operator_ids=settings.operator_ids,

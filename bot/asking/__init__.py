@@ -2,7 +2,7 @@
 
 from bot.asking._attachments import refusal, with_files
 from bot.asking._call import AsksDesk, Call
-from bot.asking._markdown import escape, link, shorten
+from bot.asking._markdown import escape, link, safe_text, shorten
 from bot.asking._rendering import LIMIT, render_answer, render_corrected
 from bot.asking._reply import TRANSPORT_ERRORS, ChannelSlot, delete_messages
 from bot.asking._views import BUTTONS, called_view, question_of, rows_of, solved_view, view_of
@@ -34,6 +34,7 @@ __all__ = [
     "render_answer",
     "render_corrected",
     "rows_of",
+    "safe_text",
     "shorten",
     "solved_view",
     "view_of",

@@ -70,6 +70,12 @@ def parse(text: str, links: Mapping[int, str] | None = None) -> list[Block]:
     return [block for block in map(_trimmed, blocks) if block.text]
 
 
+def safe_text(text: str) -> str:
+    """`text` with its Markdown as far as that is safe."""
+    blocks = parse(text)
+    return "\n".join(block.markdown if isinstance(block, Code) else block.text for block in blocks)
+
+
 def escape(text: str) -> str:
     """One line of safe Markdown from `text`, without links."""
     return _line(" ".join(_UNSAFE.sub("", text).split()), {})

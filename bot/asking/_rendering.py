@@ -65,7 +65,9 @@ def render_answer(question: str, answer: Answer, texts: Texts) -> tuple[Page, ..
     small_print = _small_print(answer, texts)
     last: list[Block] = [Prose(_small(small_print))] if small_print else []
     notices: list[Block] = [Prose(escape(texts.asking.notice(each))) for each in answer.notices]
-    return _paginate([[Prose(_title(question))], body, notices, *_below(answer, texts), last], _COLOURS[answer.outcome])
+    label: list[Block] = [Prose(texts.curated.label)] if _curated(answer) else []
+    colour = MODERATORS if label else _COLOURS[answer.outcome]
+    return _paginate([[Prose(_title(question))], label, body, notices, *_below(answer, texts), last], colour)
 
 
 def render_end(question: str, text: str, passages: Sequence[Passage], sentence: str) -> tuple[Page, ...]:
@@ -94,7 +96,7 @@ def _below(answer: Answer, texts: Texts) -> list[list[Block]]:
     """What stands between the text and the small print."""
     match answer.outcome:
         case "answered":
-            return [_sources(answer, texts)]
+            return [_sources(answer, texts), *([_closest(answer, texts)] if _curated(answer) else [])]
         case "refused":
             return [[Prose(f"{texts.asking.refused} {texts.asking.ask_people}")], _closest(answer, texts)]
         case "quoted":
@@ -117,6 +119,11 @@ def _paginate(sections: Sequence[Sequence[Block]], colour: int) -> tuple[Page, .
     return tuple(Page(tuple(page), colour) for page in pages)
 
 
+def _curated(answer: Answer) -> bool:
+    """Whether moderators answered it themselves."""
+    return answer.outcome == "answered" and any(passage.curated for passage in answer.passages[:1])
+
+
 def _links(passages: Iterable[Passage]) -> dict[int, str]:
     return {passage.number: passage.link for passage in passages}
 
@@ -137,7 +144,8 @@ def _sources(answer: Answer, texts: Texts) -> list[Block]:
 
 
 def _closest(answer: Answer, texts: Texts) -> list[Block]:
-    lines = list(dict.fromkeys(f"- {link(passage.heading, passage.link)}" for passage in answer.passages))[:_CLOSEST]
+    documented = (passage for passage in answer.passages if not passage.curated)
+    lines = list(dict.fromkeys(f"- {link(passage.heading, passage.link)}" for passage in documented))[:_CLOSEST]
     return [Prose("\n".join([texts.asking.closest, *lines]))] if lines else []
 
 
@@ -164,6 +172,8 @@ def _quoted(text: str) -> str:
 
 def _small_print(answer: Answer, texts: Texts) -> str:
     origin = _origin(answer.index, texts)
+    if _curated(answer):
+        return texts.curated.own_words
     if answer.outcome == "answered":
         return f"{origin} {texts.asking.generated}".strip()
     return f"{origin} {texts.asking.verbatim}".strip() if answer.outcome == "quoted" and answer.passages else origin

@@ -54,7 +54,10 @@ class Answers:
         with bound_contextvars(question_id=call.id), self._pace.running(slot.bucket):
             history = self._conversations.turns(_conversation(call.origin)) if call.history is None else call.history
             instructions = self._servers.of(call.asker.guild_id).settings.instructions
-            question = Question(call.id, call.text, history, call.version, instructions=instructions)
+            community_id = call.origin.guild_id
+            question = Question(
+                call.id, call.text, history, call.version, instructions=instructions, community_id=community_id
+            )
             run = Run(call, slot, LiveMessage(slot, self._pace, self._clock), self._book)
             return await self._to_its_end(run, call, question)
 

@@ -11,6 +11,7 @@ from typing import Final, Literal, get_args
 from bot.texts import (
     asking,
     blocks,
+    curated,
     general,
     insight,
     instructions,
@@ -25,6 +26,7 @@ from bot.texts import (
 )
 from bot.texts.asking import MAX_QUESTION, MAX_VERSION, AskingTexts
 from bot.texts.blocks import BlockTexts
+from bot.texts.curated import CuratedTexts
 from bot.texts.general import GeneralTexts
 from bot.texts.insight import InsightTexts
 from bot.texts.instructions import InstructionTexts
@@ -48,6 +50,7 @@ class Texts:
 
     asking: AskingTexts
     blocks: BlockTexts
+    curated: CuratedTexts
     general: GeneralTexts
     insight: InsightTexts
     instructions: InstructionTexts
@@ -64,6 +67,7 @@ class Texts:
 ENGLISH: Final = Texts(
     asking=asking.ENGLISH,
     blocks=blocks.ENGLISH,
+    curated=curated.ENGLISH,
     general=general.ENGLISH,
     insight=insight.ENGLISH,
     instructions=instructions.ENGLISH,
@@ -79,6 +83,7 @@ ENGLISH: Final = Texts(
 CHINESE: Final = Texts(
     asking=asking.CHINESE,
     blocks=blocks.CHINESE,
+    curated=curated.CHINESE,
     general=general.CHINESE,
     insight=insight.CHINESE,
     instructions=instructions.CHINESE,

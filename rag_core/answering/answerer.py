@@ -9,6 +9,7 @@ from dataclasses import replace
 import structlog
 
 from rag_core.answering.checking import Checker
+from rag_core.answering.curated import shown_text
 from rag_core.answering.engines.abilities import abilities_of
 from rag_core.answering.engines.engine import Delta, Engine, Request
 from rag_core.answering.evidence import weigh
@@ -74,6 +75,10 @@ class Answerer:
             yield transcript.finish("failed", note)
             return
         yield transcript.take(Retrieved(retrieval.passages))
+        if retrieval.curated is not None:
+            yield transcript.take(Shown(shown_text(retrieval.curated)))
+            yield transcript.finish("answered")
+            return
         if not weigh(retrieval).sufficient:
             yield transcript.finish("refused", "no_evidence")
             return

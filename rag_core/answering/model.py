@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
+
+CURATED: Final = "curated/"
+"""How the page ids of curated answers begin, which no page of the documentation has."""
 
 AnswerOutcome = Literal["answered", "refused", "quoted", "cancelled", "failed"]
 
@@ -21,6 +24,7 @@ class Question:
 
     `version` None means the one that the text names, else the latest documentation. `language` is the asker's where
     the text does not tell. `instructions` are those of the server's moderators: for the engine, and not kept with it.
+    Curated answers are looked for in the community `community_id`, or nowhere; that is not kept with it either.
     """
 
     id: str
@@ -29,6 +33,7 @@ class Question:
     version: str | None = None
     language: str = "en"
     instructions: str = ""
+    community_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,11 @@ class Passage:
     def link(self) -> str:
         """The address of the heading."""
         return f"{self.url}#{self.anchor}" if self.anchor else self.url
+
+    @property
+    def curated(self) -> bool:
+        """Whether it is an answer of the community's moderators."""
+        return self.page_id.startswith(CURATED)
 
     @property
     def heading(self) -> str:

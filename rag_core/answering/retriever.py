@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from rag_core.answering.model import Passage
 from rag_core.answering.precedents import Precedents
@@ -29,6 +30,13 @@ _SHINGLE = 5
 _SAME = 0.8
 
 
+class FindsCurated(Protocol):
+    """The part of `CuratedAnswers` that a retriever needs."""
+
+    async def find(self, community_id: int, query: str, vectors: Sequence[Vectors]) -> Passage | None:
+        """The answer of this community that fits a question, or None; never raises for want of a part."""
+
+
 _Found = tuple[Sequence[Hit], Sequence[Chunk]]
 
 
@@ -37,7 +45,8 @@ class Retrieval:
     """What a search found: the passages for the prompt, numbered from 1, and all hits, best first.
 
     `translated` is the query in English where it is in another language; `embedding_model` made the cosines; `leaning`
-    is that of `Precedents`, 0 without any.
+    is that of `Precedents`, 0 without any. `curated` is the moderators' own answer, if one fits; it is
+    also the first of the passages.
     """
 
     query: str
@@ -46,6 +55,7 @@ class Retrieval:
     translated: str = ""
     embedding_model: str = ""
     leaning: float = 0.0
+    curated: Passage | None = None
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -72,11 +82,13 @@ class Retriever:
         *,
         generation_id: str | None = None,
         precedents: Precedents | None = None,
+        curated: FindsCurated | None = None,
         reranker: Reranker | None = None,
     ) -> None:
         self._store = store
         self._reranker = reranker
         self._precedents = precedents
+        self._curated = curated
         self._generation_id = generation_id
         self._embedder = embedder
         self._count_tokens = count_tokens
@@ -95,10 +107,18 @@ class Retriever:
             hits = await rerank(self._reranker, search.query, hits)
         groups = self._groups(without_near_duplicates(hits))
         following = await asyncio.gather(*(self._following(group, search) for group in groups))
-        passages = itertools.starmap(_passage, enumerate(_each_once(groups, following), 1))
+        curated = await self._fitting(search, vectors)
+        first = (curated,) if curated else ()
+        passages = itertools.starmap(_passage, enumerate(_each_once(groups, following), 1 + len(first)))
         leaning = self._precedents.leaning(vectors[0]) if self._precedents else 0.0
         model = self._embedder.model
-        return Retrieval(search.query, tuple(passages), tuple(hits), search.translated, model, leaning)
+        shown = (*first, *passages)
+        return Retrieval(search.query, shown, tuple(hits), search.translated, model, leaning, curated)
+
+    async def _fitting(self, search: Search, vectors: Sequence[Vectors]) -> Passage | None:
+        if self._curated is None or search.community_id is None:
+            return None
+        return await self._curated.find(search.community_id, search.query, vectors)
 
     async def _hits(self, query: str, vector: Vectors, search: Search) -> list[Hit]:
         where = SearchFilter(search.version, search.languages, search.sdks)

@@ -9,7 +9,7 @@ class Search:
 
     `query` is the question as it is searched and recorded; `translated` the same in English where it is in another
     language, else empty. `version` None means the latest. `languages` are those of the pages, `sdks` those of the code
-    tabs that may be found, as pages and tabs name them.
+    tabs that may be found, as pages and tabs name them. `community_id` is whose curated answers may be found.
     """
 
     query: str
@@ -17,6 +17,7 @@ class Search:
     version: str | None = None
     languages: tuple[str, ...] = ("en",)
     sdks: tuple[str, ...] = ("python",)
+    community_id: int | None = None
 
     @property
     def queries(self) -> tuple[str, ...]:

@@ -57,7 +57,8 @@ def _understood(question: Question, query: str, translated: str, index: IndexInf
     language = asked_in(question)
     index = index or IndexInfo("", "", "", None)
     version, notices = _version(question, query, index)
-    search = Search(query, translated, version, _languages(language, index.languages), _sdks(query))
+    languages = _languages(language, index.languages)
+    search = Search(query, translated, version, languages, _sdks(query), question.community_id)
     return Understanding(search, language, notices)
 
 

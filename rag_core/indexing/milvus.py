@@ -17,6 +17,7 @@ from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Vectors
 from rag_core.indexing.fusion import Match, PageMatches, fuse
 from rag_core.indexing.milvus_connection import CollectionAbsent, CollectionNotLoaded, MilvusConnection
+from rag_core.indexing.milvus_curated import MilvusCuratedIndex
 from rag_core.indexing.milvus_lite import LiteServer
 from rag_core.indexing.store import Generation, Hit, SearchFilter
 from rag_core.indexing.terms import query_terms
@@ -65,8 +66,14 @@ class MilvusStore:
         self._milvus = MilvusConnection(where, token=token, timeout=timeout)
         self._timeout = timeout
         self._build_timeout = build_timeout
+        self._curated = MilvusCuratedIndex(self._milvus, timeout, build_timeout)
         # Of two writers at once on one collection, Milvus Lite lost rows that it had acknowledged.
         self._writing = asyncio.Lock()
+
+    @property
+    def curated(self) -> MilvusCuratedIndex:
+        """The vectors of curated answers, in the same Milvus."""
+        return self._curated
 
     async def start(self) -> None:
         """Connect, start the embedded server where there is one, and make the live generation ready to search."""

@@ -27,6 +27,11 @@ class CuratedAnswer:
     message_id: int | None = None
 
 
+def may_be_shown(answer: CuratedAnswer) -> bool:
+    """Whether its author lets it be shown."""
+    return answer.consent in {"own", "given"}
+
+
 class CuratedBook(Protocol):
     """Keeps curated answers, each server's apart: whoever names another server's answer finds nothing.
 
@@ -50,3 +55,6 @@ class CuratedBook(Protocol):
 
     async def answers(self, guild_id: int) -> list[CuratedAnswer]:
         """All of a server, newest first, whether or not they may be shown."""
+
+    async def showable(self) -> list[CuratedAnswer]:
+        """Those of all servers that may be shown: for the search index, which keeps servers apart by itself."""

@@ -72,6 +72,12 @@ class SqlCuratedBook:
             rows = await session.scalars(own.order_by(CuratedRow.created_at.desc(), CuratedRow.id))
             return [_answer(row) for row in rows]
 
+    async def showable(self) -> list[CuratedAnswer]:
+        """Those of all servers that may be shown."""
+        allowed = select(CuratedRow).where(CuratedRow.consent.in_(("own", "given"))).order_by(CuratedRow.id)
+        async with self._database.reading() as session:
+            return [_answer(row) for row in await session.scalars(allowed)]
+
     async def _change(
         self, guild_id: int, answer_id: str, action: str, by: int, anew: Callable[[CuratedAnswer], CuratedAnswer]
     ) -> CuratedAnswer | None:

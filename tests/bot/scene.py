@@ -23,8 +23,10 @@ from simcord.builders import ChannelHandle, GuildHandle, RoleHandle, UserHandle
 
 from bot.client import SupportBot
 from bot.rights import NotAllowed
+from rag_core.answering.curated import CuratedAnswers
 from rag_core.errors import RecordsUnavailable
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Step
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
@@ -68,6 +70,11 @@ class Scene:
     operator: MemberActor
     operator_user: UserHandle
     options: dict[str, Any]
+
+    @property
+    def curated(self) -> CuratedAnswers:
+        """The service for curated answers that the bot works with now."""
+        return cast("CuratedAnswers", self.bot._curated)
 
     async def restart(self) -> None:
         """The same records, another process."""
@@ -137,7 +144,14 @@ def _cause(error: BaseException) -> BaseException:
 
 
 def _bot(desk: FakeDesk, records: FakeBooks, operator_id: int, options: dict[str, Any]) -> SupportBot:
-    return SupportBot(desk=desk, books=records.books, operator_ids=(operator_id,), shard_count=1, **options)
+    return SupportBot(
+        desk=desk,
+        books=records.books,
+        curated=curates(records.books.curated),
+        operator_ids=(operator_id,),
+        shard_count=1,
+        **options,
+    )
 
 
 def _place(env: simcord.Env, name: str, locale: str) -> Place:

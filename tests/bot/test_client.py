@@ -17,6 +17,7 @@ from rag_core.records.model import Reply
 from tests.bot.asking.answers import ANSWERED, PASSAGES, QUESTION
 from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Wait
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
@@ -31,6 +32,7 @@ def make_bot(**desk: Any) -> SupportBot:
         finder=FakeFinder(),
         operations=FakeOperations().operations,
         likeness=FakeGroups(),
+        curated=curates(),
         shard_count=1,
     )
 
@@ -78,6 +80,7 @@ async def test_asks_for_no_privileged_intent() -> None:
         books=bot.books,
         finder=FakeFinder(),
         likeness=FakeGroups(),
+        curated=curates(),
         operations=FakeOperations().operations,
         message_content=True,
     )
@@ -181,6 +184,7 @@ async def test_an_error_after_the_answer_began_is_told_with_the_questions_id() -
         finder=FakeFinder(),
         operations=FakeOperations().operations,
         likeness=FakeGroups(),
+        curated=curates(),
         shard_count=1,
     )
     async with simcord.run(bot) as env:
@@ -202,6 +206,7 @@ async def test_an_error_behind_a_button_is_told_too(button: str) -> None:
         finder=FakeFinder(),
         operations=FakeOperations().operations,
         likeness=FakeGroups(),
+        curated=curates(),
         shard_count=1,
     )
     async with simcord.run(bot, settle_timeout=1.0) as env:

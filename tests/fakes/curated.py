@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from rag_core.records.curated import Consent, CuratedAnswer
+from rag_core.records.curated import Consent, CuratedAnswer, may_be_shown
 from tests.fakes.audit import FakeAudit
 
 
@@ -40,6 +40,9 @@ class FakeCuratedBook:
     async def answers(self, guild_id: int) -> list[CuratedAnswer]:
         own = sorted((each for each in self._kept.values() if each.guild_id == guild_id), key=lambda each: each.id)
         return sorted(own, key=lambda each: each.created_at, reverse=True)
+
+    async def showable(self) -> list[CuratedAnswer]:
+        return sorted((each for each in self._kept.values() if may_be_shown(each)), key=lambda each: each.id)
 
     def _replace(self, action: str, old: CuratedAnswer, new: CuratedAnswer, by: int) -> CuratedAnswer:
         changed = self._kept[new.id] = replace(new, changed_at=self.audit.now)

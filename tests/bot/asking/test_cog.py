@@ -21,6 +21,7 @@ from tests.bot.asking.answers import ANSWERED, FAILED, PASSAGES, QUESTION, QUOTE
 from tests.bot.scene import said
 from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Step, Wait
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
@@ -74,6 +75,7 @@ async def world(script: Sequence[Step], gates: Sequence[Gate] = ()) -> AsyncIter
         books=FakeBooks(book).books,
         finder=FakeFinder(),
         likeness=FakeGroups(),
+        curated=curates(),
         operations=FakeOperations().operations,
         gates=gates,
         shard_count=1,
@@ -107,7 +109,7 @@ async def test_the_question_is_on_record_with_who_asked_where_and_which_message_
         result = await it.ask(f"  {QUESTION}\n")
         assert result.response is not None
         ((question, origin),) = it.desk.asked
-        assert question == Question(it.question_id, QUESTION)
+        assert question == Question(it.question_id, QUESTION, community_id=it.env.guild.id)
         assert len(question.id) == 32
         assert origin == Origin("discord", it.alice.id, it.env.guild.id, it.channel.id, None, origin.interaction_id)
         assert origin.interaction_id is not None
@@ -257,6 +259,7 @@ async def test_buttons_work_after_a_restart() -> None:
                 books=FakeBooks(it.book).books,
                 finder=FakeFinder(),
                 likeness=FakeGroups(),
+                curated=curates(),
                 operations=FakeOperations().operations,
                 shard_count=1,
             )
@@ -275,6 +278,7 @@ async def test_stop_after_a_restart_says_that_nothing_runs() -> None:
                 books=FakeBooks().books,
                 finder=FakeFinder(),
                 likeness=FakeGroups(),
+                curated=curates(),
                 operations=FakeOperations().operations,
                 shard_count=1,
             )
@@ -410,6 +414,7 @@ async def test_the_questions_id_is_in_the_logs_context() -> None:
         finder=FakeFinder(),
         operations=FakeOperations().operations,
         likeness=FakeGroups(),
+        curated=curates(),
         shard_count=1,
     )
     async with simcord.run(bot, settle_timeout=1.0) as env:

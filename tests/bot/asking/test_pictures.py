@@ -11,6 +11,7 @@ from rag_core.answering.model import Finished, Retrieved, Searching, Shown
 from tests.bot.asking.answers import ANSWERED, PASSAGES, QUESTION, QUOTED, REFUSED, TEXT
 from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Step, Wait
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
@@ -37,6 +38,7 @@ async def test_draws_a_message(name: str, chromium: None, picture_path: Callable
         finder=FakeFinder(),
         operations=FakeOperations().operations,
         likeness=FakeGroups(),
+        curated=curates(),
         shard_count=1,
     )
     async with simcord.run(bot, settle_timeout=1.0) as env:

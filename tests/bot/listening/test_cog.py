@@ -53,7 +53,7 @@ async def test_a_mention_asks_and_the_answer_replies_to_it() -> None:
         assert answer.reference is not None
         assert answer.reference.message_id == message.id
         ((question, origin),) = it.desk.asked
-        assert question == Question(question.id, QUESTION)
+        assert question == Question(question.id, QUESTION, community_id=it.here.guild.id)
         assert origin == Origin("discord", it.here.member.id, it.here.guild.id, it.here.channel.id, message.id)
         assert it.records.questions.replies == {question.id: Reply(it.here.channel.id, answer.id)}
         assert it.records.questions.answers[question.id].outcome == "answered"

@@ -18,6 +18,7 @@ from rag_core.answering.finder import Outline
 from rag_core.answering.model import IndexInfo
 from rag_core.answering.retriever import Retriever
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.finder import FakeFinder
@@ -97,6 +98,7 @@ async def stage(*commands: app_commands.Command[Any, ..., Any]) -> AsyncIterator
         finder=finder,
         operations=FakeOperations(records.operating).operations,
         likeness=FakeGroups(),
+        curated=curates(),
         operator_ids=(OPERATOR_ID,),
         message_content=True,
         shard_count=1,

@@ -10,6 +10,7 @@ from bot.playground._place import OPERATOR_ID, Place
 from bot.playground._server import listen
 from bot.playground.running import playing
 from tests.fakes.books import FakeBooks
+from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk
 from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
@@ -27,6 +28,7 @@ async def served() -> AsyncIterator[Served]:
         finder=FakeFinder(),
         operations=FakeOperations(records.operating).operations,
         likeness=FakeGroups(),
+        curated=curates(),
         operator_ids=(OPERATOR_ID,),
         shard_count=1,
     )

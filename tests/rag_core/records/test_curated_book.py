@@ -8,7 +8,7 @@ import pytest
 
 from rag_core.records.audit import AuditTrail
 from rag_core.records.audit_trail import SqlAuditTrail
-from rag_core.records.curated import CuratedAnswer, CuratedBook
+from rag_core.records.curated import Consent, CuratedAnswer, CuratedBook
 from rag_core.records.curated_book import SqlCuratedBook
 from tests.fakes.audit import FakeAudit
 from tests.fakes.curated import FakeCuratedBook
@@ -84,3 +84,15 @@ async def test_answers_are_newest_first(kept: Kept) -> None:
     for number in range(3):
         await kept.book.add(replace(ANSWER, id=f"a{number}", created_at=BEFORE + timedelta(hours=number)))
     assert [each.id for each in await kept.book.answers(HERE)] == ["a2", "a1", "a0"]
+
+
+async def test_what_may_be_shown_is_what_is_ones_own_or_consented_to_in_every_server(kept: Kept) -> None:
+    rows: list[tuple[str, int, Consent]] = [
+        ("a", HERE, "own"),
+        ("b", THERE, "given"),
+        ("c", HERE, "asked"),
+        ("d", HERE, "refused"),
+    ]
+    for key, guild, consent in rows:
+        await kept.book.add(replace(ANSWER, id=key, guild_id=guild, consent=consent))
+    assert [(each.id, each.guild_id) for each in await kept.book.showable()] == [("a", HERE), ("b", THERE)]
