@@ -10,7 +10,7 @@ import numpy as np
 from pymilvus import AsyncMilvusClient, MilvusClient
 from tenacity import AsyncRetrying, retry_if_exception, retry_never, stop_after_attempt, wait_exponential
 
-from rag_core.errors import NoIndex, StoreRejected
+from rag_core.errors import NoIndex, StoreRejected, StoreUnavailable
 from rag_core.indexing import milvus_rows as rows
 from rag_core.indexing.card import PageCard
 from rag_core.indexing.chunk import Chunk
@@ -35,6 +35,9 @@ _CARDS = 50
 
 _LOADS = 8
 """Attempts to load a collection of Milvus Lite, over about seven seconds."""
+
+_LOOK_AGAIN = 0.5
+"""Seconds between two looks at how far a server is with an index."""
 
 _UPSERT_ROWS = 100
 _IDS_AT_ONCE = 500
@@ -281,7 +284,33 @@ class MilvusStore:
         await self._milvus.run(lambda client: client.flush(collection, timeout=self._build_timeout))
         if self._milvus.embedded:
             await self._milvus.run(lambda client: client.release_collection(collection, timeout=self._timeout))
+        else:
+            await self._indexed(collection)
         await self._load(collection)
+
+    async def _indexed(self, collection: str) -> None:
+        """Wait until a server has indexed all rows: until then it searches by a substitute that finds fewer.
+
+        Of 5,000 rows just flushed, Milvus 2.3.5 found .69 of the 30 nearest, and .98 once they were indexed.
+        """
+        try:
+            async with asyncio.timeout(self._build_timeout):
+                while await self._rows_to_index(collection):  # noqa: ASYNC110  # the server tells nobody by itself
+                    await asyncio.sleep(_LOOK_AGAIN)
+        except TimeoutError as error:
+            raise StoreUnavailable(
+                f"Milvus did not index {collection} within {self._build_timeout:.0f} s: do its index nodes work?"
+            ) from error
+
+    async def _rows_to_index(self, collection: str) -> int:
+        """Rows of all its indexes that are not in them yet."""
+
+        async def look(client: AsyncMilvusClient) -> int:
+            names = await client.list_indexes(collection, timeout=self._timeout)
+            found = [await client.describe_index(collection, name, timeout=self._timeout) for name in names]
+            return sum(int(each.get("pending_index_rows", 0)) for each in found)
+
+        return await self._milvus.run(look)
 
     async def _dense(self, collection: str, vector: Vectors, where: SearchFilter, limit: int) -> list[Match]:
         parameters = {"metric_type": "COSINE", "params": {"ef": max(limit, _LEAST_EF)}}
