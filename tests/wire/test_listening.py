@@ -32,7 +32,8 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wir
 
 @pytest.fixture
 def wire(running: Wire) -> Iterator[Wire]:
-    """The running bot, with nothing held and no rule broken before."""
+    """The running bot, with nothing held and no rule broken before, and an Ada who asked nothing yet."""
+    running.ada = running.server.add_member(running.guild, "ada")
     running.engine.release()
     running.server.violations.clear()
     yield running
