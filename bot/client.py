@@ -115,7 +115,7 @@ class SupportBot(commands.AutoShardedBot):
         )
         self.searching = Searching(finder, self.speaking, self.rights, (TurnedOff(books.servers), *before))
         self.support = Support(books, self.speaking, self.rights)
-        self.privacy = Privacy(books, self.speaking, policy or Policy(), self.asking.answers)
+        self.privacy = Privacy(books, self.speaking, policy or Policy(), self.asking.answers, curated)
         self.books = books
         self._likeness = likeness
         self._tools = Tools(books, self.rights, self.speaking)

@@ -31,23 +31,34 @@ class Forgets(Protocol):
         """End all conversations of a person."""
 
 
+class ForgetsAnswers(Protocol):
+    """Has vectors of curated answers."""
+
+    async def forget(self, answer_id: str) -> None:
+        """An answer was removed."""
+
+
 class Privacy(commands.Cog):
     """What people can see and decide about their own data; every answer is seen by them alone.
 
     Args:
         policy: what holds for everybody.
         memory: forgets a person's conversations when they have their data deleted.
+        curated: forgets the answers that were made of their messages.
     """
 
     privacy = app_commands.Group(name=words.PRIVACY, description=words.PRIVACY_DESCRIPTION)
     my_data = app_commands.Group(name=words.MY_DATA, description=words.MY_DATA_DESCRIPTION)
 
-    def __init__(self, books: Books, speaking: Speaking, policy: Policy, memory: Forgets) -> None:
+    def __init__(
+        self, books: Books, speaking: Speaking, policy: Policy, memory: Forgets, curated: ForgetsAnswers
+    ) -> None:
         self._people = books.people
         self._personal = books.personal
         self._speaking = speaking
         self._policy = policy
         self._memory = memory
+        self._curated = curated
 
     @privacy.command(name=words.SHOW, description=words.SHOW_DESCRIPTION)
     async def show(self, interaction: Interaction) -> None:
@@ -89,6 +100,8 @@ class Privacy(commands.Cog):
         await interaction.response.defer()
         self._memory.forget(interaction.user.id)
         what = await self._personal.delete(interaction.user.id)
+        for _, answer_id in what.curated:
+            await self._curated.forget(answer_id)
         panel = _rendering.deleted(what, self._speaking.to(interaction))
         await interaction.edit_original_response(view=panel_view(panel))
 

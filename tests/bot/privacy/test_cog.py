@@ -138,6 +138,9 @@ async def test_everything_is_deleted_once_confirmed(tmp_path: Path, hashed: bool
         await records.books.people.block(it.there.guild.id, member.id, "spam", it.there.moderator.id)
         answer = CuratedAnswer("c1", it.here.guild.id, "q", "her words", member.id, moderator.id, "given", NOW, NOW)
         await records.books.curated.add(answer)
+        await it.curated.keep_up(answer)
+        vectors = it.curated._index
+        assert set(await vectors.held()) == {"c1"}
         asked = await member.slash(channel, "my-data delete")
         assert asked.ephemeral
         assert OWN.delete_what in said(asked)
@@ -151,6 +154,7 @@ async def test_everything_is_deleted_once_confirmed(tmp_path: Path, hashed: bool
         assert str(member.id) not in written
         assert member.user.name not in written
         assert "her words" not in written
+        assert await vectors.held() == {}
         assert [row["text"] for row in everything["questions"]] == [f"asked by {moderator.user.name}"]
         assert await records.books.people.block_of(it.there.guild.id, member.id) is not None
 
