@@ -25,6 +25,7 @@ from bot.client import SupportBot
 from bot.rights import NotAllowed
 from rag_core.answering.curated import CuratedAnswers
 from rag_core.errors import RecordsUnavailable
+from tests.bot.still_time import in_still_time
 from tests.fakes.books import FakeBooks
 from tests.fakes.curates import curates
 from tests.fakes.desk import FakeDesk, Step
@@ -32,7 +33,6 @@ from tests.fakes.finder import FakeFinder
 from tests.fakes.groups import FakeGroups
 from tests.fakes.operations import FakeOperations
 
-_SETTLE_SECONDS = 1.0
 _EXPECTED = (NotAllowed, RecordsUnavailable)
 """What people are told in a sentence of its own; any other error in a command or button fails the test."""
 
@@ -118,19 +118,15 @@ async def scene(
     *,
     locale: str = "en-US",
     records: FakeBooks | None = None,
-    settle: float = _SETTLE_SECONDS,
     **options: Any,
 ) -> AsyncIterator[Scene]:
-    """`script` is what the desk answers; `locale` that of the first server; `options` go to the bot.
-
-    Real `records` may take longer to `settle` on a busy machine.
-    """
+    """`script` is what the desk answers; `locale` that of the first server; `options` go to the bot."""
     records = records or FakeBooks()
     desk = FakeDesk(records.questions, script)
     finder, operations = FakeFinder(), FakeOperations(records.operating)
     options = {"finder": finder, "likeness": FakeGroups(), "operations": operations.operations, **options}
     bot = _bot(desk, records, 0, options)
-    async with simcord.run(bot, settle_timeout=settle) as env:
+    async with in_still_time(bot) as env:
         here, there = _place(env, "Milvus", locale), _place(env, "Zilliz", "en-US")
         user = env.create_user("olga")
         bot.rights._operator_ids = frozenset({user.id})  # which nobody knows before the bot is there

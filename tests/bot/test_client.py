@@ -15,6 +15,7 @@ from bot.texts import ENGLISH
 from rag_core.answering.model import Finished, Retrieved, Searching, Shown
 from rag_core.records.model import Reply
 from tests.bot.asking.answers import ANSWERED, PASSAGES, QUESTION
+from tests.bot.still_time import in_still_time
 from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
 from tests.fakes.curates import curates
@@ -209,7 +210,7 @@ async def test_an_error_behind_a_button_is_told_too(button: str) -> None:
         curated=curates(),
         shard_count=1,
     )
-    async with simcord.run(bot, settle_timeout=1.0) as env:
+    async with in_still_time(bot) as env:
         channel = env.create_guild().create_text_channel("support")
         alice = env.guild.add_member(env.create_user("alice"))
         result = await alice.slash(channel, "ask", question=QUESTION)
@@ -225,7 +226,7 @@ async def test_an_error_behind_a_button_is_told_too(button: str) -> None:
 
 async def test_closing_ends_running_answers_first() -> None:
     bot = make_bot(script=(Searching("?"), Retrieved(PASSAGES), Shown("One. "), Wait(60)))
-    async with simcord.run(bot, settle_timeout=1.0) as env:
+    async with in_still_time(bot) as env:
         channel = env.create_guild().create_text_channel("support")
         alice = env.guild.add_member(env.create_user("alice"))
         result = await alice.slash(channel, "ask", question=QUESTION)

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.wire.bot_process import BotProcess
-from tests.wire.discord_server import Channel, DiscordServer, Message
+from tests.wire.discord_server import FORUM, Channel, DiscordServer, Guild, Message
 from tests.wire.discord_server.permissions import MANAGE_THREADS, SEND_MESSAGES, VIEW_CHANNEL
 from tests.wire.engine_server import EngineServer
 from tests.wire.test_ask import CITATION, EDIT_IN_CHANNEL, HNSW, Wire, is_whole, says
@@ -32,7 +32,8 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wir
 
 @pytest.fixture
 def wire(running: Wire) -> Iterator[Wire]:
-    """The running bot, with nothing held and no rule broken before."""
+    """The running bot, with nothing held and no rule broken before, and an Ada who asked nothing yet."""
+    running.ada = running.server.add_member(running.guild, "ada")
     running.engine.release()
     running.server.violations.clear()
     yield running
@@ -59,6 +60,23 @@ def answers(question: Message, message: Message) -> bool:
 
 async def whole_in(wire: Wire, channel: Channel) -> Message:
     return await wire.server.answer_in(channel, is_whole)
+
+
+async def forum_that_is_heard(wire: Wire, guild: Guild, name: str) -> Channel:
+    """A forum with tags, every post of which is to be answered and tagged, as the server's owner sets it."""
+    forum = wire.server.add_text_channel(guild, name, kind=FORUM)
+    forum.tags = ["answered", "install"]
+    wire.server.deny(forum, 0)  # tells the bot of the tags
+    options = {"channel": str(forum.id), "mode": "always", "tags": True}
+    said = await wire.server.slash("admin channel set", options, user=guild.owner, channel=forum)
+    await said.finished(lambda message: says("Now", message))
+    return forum
+
+
+async def told(wire: Wire, guild: Guild, command: str, options: dict[str, object] | None = None) -> str:
+    """What a server's owner is told by a command of moderators."""
+    asked = await wire.server.slash(command, options, user=guild.owner, channel=guild.channels[0])
+    return (await asked.finished(lambda message: bool(message.text))).text
 
 
 async def test_a_mention_is_answered_in_a_reply_that_streams(wire: Wire) -> None:
@@ -90,6 +108,37 @@ async def test_direct_messages_ask_without_a_mention(wire: Wire) -> None:
     assert direct.recipient is not None
     await wire.server.message(direct, direct.recipient, HNSW)
     await whole_in(wire, direct)
+
+
+async def test_a_post_is_answered_in_its_thread_and_tagged(wire: Wire) -> None:
+    forum = await forum_that_is_heard(wire, wire.guild, "questions")
+    post = await wire.server.post(forum, wire.ada, HNSW, "I am new to this.", tags=["install"])
+    await whole_in(wire, post)
+    await wire.server.requested("PATCH /channels/{channel_id}")
+    assert post.tags == ["install", "answered"]
+    kept = wire.rows(f"SELECT guild_id, channel_id, text FROM questions WHERE message_id = {post.id}")
+    assert kept == [(wire.guild.id, post.id, f"{HNSW}\n\nI am new to this.")]
+    assert wire.server.violations == []
+
+
+async def test_two_servers_share_neither_settings_nor_what_is_on_record(wire: Wire) -> None:
+    there = wire.server.add_guild("Zilliz")
+    wire.server.add_text_channel(there)
+    here_forum = await forum_that_is_heard(wire, wire.guild, "heard")
+    there_forum = wire.server.add_text_channel(there, "unheard", kind=FORUM)
+    ben = wire.server.add_member(there, "ben")
+    unheard = await wire.server.post(there_forum, ben, HNSW, "I am new to this.")
+    post = await wire.server.post(here_forum, wire.ada, HNSW, "I am new to this.")
+    await whole_in(wire, post)
+    assert len(wire.server.messages_in(unheard)) == 1
+    assert str(here_forum.id) in await told(wire, wire.guild, "admin channel list")
+    assert str(here_forum.id) not in await told(wire, there, "admin channel list")
+    ((question_id, guild_id),) = wire.rows(f"SELECT id, guild_id FROM questions WHERE message_id = {post.id}")
+    assert guild_id == wire.guild.id
+    assert HNSW in await told(wire, wire.guild, "admin log", {"id": question_id})
+    assert "no such question" in await told(wire, there, "admin log", {"id": question_id})
+    assert "No questions were asked" in await told(wire, there, "admin stats")
+    assert wire.server.violations == []
 
 
 async def test_deleting_the_question_ends_the_engines_work_and_takes_the_answer_back(wire: Wire) -> None:

@@ -19,6 +19,7 @@ from rag_core.answering.model import Finished, IndexInfo, Question, Queued, Retr
 from rag_core.records.model import Origin, Reply
 from tests.bot.asking.answers import ANSWERED, FAILED, PASSAGES, QUESTION, QUOTED, REFUSED, TEXT
 from tests.bot.scene import said
+from tests.bot.still_time import in_still_time
 from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
 from tests.fakes.curates import curates
@@ -80,7 +81,7 @@ async def world(script: Sequence[Step], gates: Sequence[Gate] = ()) -> AsyncIter
         gates=gates,
         shard_count=1,
     )
-    async with simcord.run(bot, settle_timeout=1.0) as env:
+    async with in_still_time(bot) as env:
         guild = env.create_guild("Milvus")
         channel = guild.create_text_channel("support")
         alice, bob = (guild.add_member(env.create_user(name)) for name in ("alice", "bob"))
@@ -178,13 +179,16 @@ async def test_the_message_follows_the_answer_while_it_is_written() -> None:
 
 async def test_text_that_comes_faster_than_edits_may_is_dropped_in_between() -> None:
     words = [part for word in TEXT.split(" ") for part in (Shown(word + " "), Wait(0.1))]
-    async with world((*READ, *words, Finished(ANSWERED))) as it:
+    seconds = 0.1 * len(words) / 2
+    async with world((*READ, Wait(5), *words, Wait(5), Finished(ANSWERED))) as it:
         result = await it.ask()
-        await it.env.advance_time(0.1 * len(words))
-        seconds = 0.1 * len(words) / 2
-        assert len(it.edits) <= seconds / 1.3 + 3
+        before = len(it.edits)
+        await it.env.advance_time(5 + seconds)
+        grown = it.edits[before:]
+        assert 1 < len(grown) <= seconds / 1.3 + 2
+        assert grown == sorted(grown, key=len)
+        await it.env.advance_time(5)
         assert ENGLISH.asking.generated in said(result)
-        assert it.edits == sorted(it.edits[:-1], key=len) + it.edits[-1:]
 
 
 @pytest.mark.parametrize(
@@ -417,7 +421,7 @@ async def test_the_questions_id_is_in_the_logs_context() -> None:
         curated=curates(),
         shard_count=1,
     )
-    async with simcord.run(bot, settle_timeout=1.0) as env:
+    async with in_still_time(bot) as env:
         channel = env.create_guild().create_text_channel("support")
         await env.guild.add_member(env.create_user("alice")).slash(channel, "ask", question=QUESTION)
     assert seen == list(book.questions)

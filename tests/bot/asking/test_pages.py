@@ -1,25 +1,35 @@
 import re
+from itertools import zip_longest
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.asking._markdown import Code, Prose, parse
 from bot.asking._pages import split_blocks
-from tests.bot.asking.test_markdown import LINKS, ONE, hostile
+from tests.bot.asking.test_markdown import LINKS, ONE, TWO, hostile
 
-LIMITS = st.sampled_from([1000, 2000, 4096])
-long_texts = st.lists(st.one_of(hostile, st.integers(1, 3000).map(lambda n: "long " * (n // 5) + "x" * n)), max_size=8)
-codes = st.lists(st.text("ab \n", max_size=300), max_size=20).map(
-    lambda parts: "```py\n" + "\n".join(parts) + "\n```\n"
-)
+LIMITS = st.sampled_from([1000, 1001, 1100, 2000])
+_CODE = "".join(f"{'x = ' * (n % 7)}{n}\n\n" for n in range(80))
+_LONG = ["long " * 190, "long " * 230, "x" * 990, "x" * 2100, "\\" * 500, "[1][2]" * 14, f"```py\n{_CODE}\n```\n",
+         "```\n" + "x" * 2100 + "\n```\n", f"```py\n{_CODE[:900]}\n```\n", f"- {'item ' * 30}\n" * 7, "`code` " * 140,
+         "**bold** " * 110, "| a | b |\n" * 40, "\n" * 4]  # fmt: skip
+
+
+def _placed(parts: tuple[str, ...], places: bytes) -> str:
+    """Hostile parts with long stretches between them, a byte each; what is left over cuts the stretch short."""
+    stretches = (_LONG[each % len(_LONG)][each // 16 :] for each in places)
+    return "".join(part + stretch for part, stretch in zip_longest(parts, stretches, fillvalue=""))
+
+
+texts = st.builds(_placed, st.tuples(hostile, hostile), st.binary(max_size=3))
 
 
 def bare(markdown: str) -> str:
-    return re.sub(r"```\w*|\s", "", markdown)
+    return re.sub(r"^```.*|\s", "", markdown, flags=re.MULTILINE)
 
 
 @settings(max_examples=10_000)
-@given(st.lists(st.one_of(long_texts.map("\n".join), codes), max_size=4).map("\n".join), LIMITS)
+@given(texts, LIMITS)
 def test_pieces_fit_lose_nothing_and_cut_through_nothing(text: str, limit: int) -> None:
     blocks = parse(text, LINKS)
     whole = "\n".join(block.markdown if isinstance(block, Code) else block.text for block in blocks)
@@ -27,7 +37,7 @@ def test_pieces_fit_lose_nothing_and_cut_through_nothing(text: str, limit: int) 
     assert all(0 < len(piece) <= limit for piece in pieces)
     assert all(piece.count("```") % 2 == 0 for piece in pieces)
     assert bare("\n".join(pieces)) == bare(whole)
-    assert sum(piece.count("](<") for piece in pieces) == whole.count("](<")
+    assert all(sum(piece.count(mark) for piece in pieces) == whole.count(mark) for mark in (ONE, TWO))
     assert not any(re.search(r"(?<!\\)(\\\\)*\\\Z", piece) for piece in pieces)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import simcord
 
 from bot.client import SupportBot
 from rag_core.answering.model import Finished, Retrieved, Searching, Shown
 from tests.bot.asking.answers import ANSWERED, PASSAGES, QUESTION, QUOTED, REFUSED, TEXT
+from tests.bot.still_time import in_still_time
 from tests.fakes.book import FakeBook
 from tests.fakes.books import FakeBooks
 from tests.fakes.curates import curates
@@ -41,7 +41,7 @@ async def test_draws_a_message(name: str, chromium: None, picture_path: Callable
         curated=curates(),
         shard_count=1,
     )
-    async with simcord.run(bot, settle_timeout=1.0) as env:
+    async with in_still_time(bot) as env:
         guild = env.create_guild("Milvus")
         channel = guild.create_text_channel("support")
         alice = guild.add_member(env.create_user("alice"))

@@ -62,7 +62,7 @@ async def kept_scene(
     records = RealRecords(folder, hashed=hashed)
     await records.database.start(30)
     try:
-        async with scene(script, records=cast("FakeBooks", records), settle=20.0, **options) as it:
+        async with scene(script, records=cast("FakeBooks", records), **options) as it:
             yield it, records
     finally:
         await records.questions.close()
