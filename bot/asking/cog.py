@@ -105,9 +105,14 @@ class Asking(commands.Cog):
         version: str | None = None,
         *,
         private: bool = False,
+        quoted: tuple[int, ...] = (),
     ) -> None:
-        """Answer in the message that Discord shows for a command; a `private` one only the asker sees."""
+        """Answer in the message that Discord shows for a command; a `private` one only the asker sees.
+
+        `quoted` wrote what is asked, if it was not the asker.
+        """
         call = self._call(interaction, text, version, private=private)
+        call = replace(call, origin=replace(call.origin, quoted=quoted))
         if slot := await self._let_in(interaction, call):
             interaction.extras["question_id"] = call.id
             with bound_contextvars(question_id=call.id):

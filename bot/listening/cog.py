@@ -79,7 +79,7 @@ class Listening(commands.Cog):
     async def answer_from_docs(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """The menu of a message: take it as the question."""
         asked = read(message, self._me, self._speaking.to(interaction))
-        await self._asking.take(interaction, asked.text, asked.files)
+        await self._asking.take(interaction, asked.text, asked.files, quoted=_quoted(message, interaction.user))
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -290,4 +290,11 @@ class Listening(commands.Cog):
 
 def _origin(message: discord.Message) -> Origin:
     guild_id = message.guild.id if message.guild else None
-    return Origin("discord", message.author.id, guild_id, message.channel.id, message.id)
+    author = message.author
+    return Origin("discord", author.id, guild_id, message.channel.id, message.id, quoted=_quoted(message, author))
+
+
+def _quoted(message: discord.Message, asker: discord.abc.User) -> tuple[int, ...]:
+    """Others than the asker whose words a question from this message takes up."""
+    messages = filter(None, (message, replied_to(message)))
+    return tuple({each.author.id for each in messages} - {asker.id})

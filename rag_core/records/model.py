@@ -14,7 +14,8 @@ class Origin:
     """Who asked where. Ids are Discord's snowflakes; None outside Discord and, for the guild, in direct messages.
 
     `message_id` is the message that asked, None for a slash command; `interaction_id` the other way round. The answer
-    to a `private` question is for the asker alone.
+    to a `private` question is for the asker alone. `quoted` are other people whose words the question takes up; they
+    count for what may be kept, and are not kept themselves.
     """
 
     platform: Platform
@@ -24,6 +25,7 @@ class Origin:
     message_id: int | None = None
     interaction_id: int | None = None
     private: bool = False
+    quoted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,17 +68,18 @@ class SqlQuestionBook:
             await self._flushing
 
     async def save_question(self, question: Question, origin: Origin) -> None:
-        """Keep a question that has just arrived, unless its asker wants nothing kept.
+        """Keep a question that has just arrived, unless its asker, or one whom it quotes, wants nothing kept.
 
         The same id again changes nothing.
         """
-        if await self._opted_out.includes(origin.user_id):
-            self._leave_out([question.id])
-            return
-        await self._keep(QuestionAsked(question, origin, self._clock()))
+        for person in (origin.user_id, *origin.quoted):
+            if await self._opted_out.includes(person):
+                self._leave_out([question.id])
+                return
+        await self._keep(QuestionAsked(question, replace(origin, quoted=()), self._clock()))
 
     def is_kept(self, question_id: str) -> bool:
-        """False for a question of this process's time that is not on record, by its asker's will."""
+        """False for a question of this process's time that its asker, or one whom it quotes, wants kept nowhere."""
         return question_id not in self._unkept
 
     async def save_answer(self, answer: Answer) -> None:

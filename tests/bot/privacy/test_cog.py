@@ -77,6 +77,23 @@ async def test_who_opted_out_is_answered_and_neither_text_nor_id_is_stored(tmp_p
         assert len((await records.everything())["questions"]) == 1
 
 
+async def test_nor_is_it_stored_when_somebody_else_hands_their_message_to_the_bot(tmp_path: Path) -> None:
+    async with kept_scene(tmp_path, SCRIPT, message_content=True) as (it, records):
+        member, moderator, channel = it.here.member, it.here.moderator, it.here.channel
+        await member.slash(channel, "privacy opt-out")
+        message = await member.send(channel, WORDS)
+        assert it.bot.user is not None
+        bot = f"<@{it.bot.user.id}>"
+        await moderator.send(channel, bot, reply_to=message)
+        await it.env.advance_time(3)
+        await moderator.context_menu(channel, "Answer from the docs", message)
+        await it.env.advance_time(3)
+        assert [question.text for question, _ in it.desk.asked] == [WORDS, WORDS]
+        assert set(await records.everything()) == {"choices"}
+        await moderator.send(channel, f"{bot} {WORDS}")
+        assert len((await records.everything())["questions"]) == 1
+
+
 async def test_who_opted_out_is_in_no_file_either_while_the_database_is_away(tmp_path: Path) -> None:
     async with kept_scene(tmp_path, SCRIPT) as (it, records):
         member, channel = it.here.member, it.here.channel
