@@ -8,9 +8,9 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rag_core.answering.model import Answer, Citation, IndexInfo, Passage, Question, Times, Turn, Usage
+from rag_core.answering.model import Answer, Citation, IndexInfo, Passage, Times, Usage
+from rag_core.records._reading import feedback_of, origin_of, question_of, reply_of
 from rag_core.records.insight import Correction, Recorded
-from rag_core.records.model import Feedback, Origin, Reply
 from rag_core.records.tables import (
     AnswerRow,
     CitationRow,
@@ -63,15 +63,15 @@ async def _rows(session: AsyncSession, model: type[RowT], ids: Sequence[str]) ->
 
 
 def _recorded(row: QuestionRow, tables: _Tables) -> Recorded:
-    reply = _first(tables.replies, row.id)
     after = _first(tables.follow_ups, row.id)
+    ratings = map(feedback_of, tables.ratings.get(row.id, ()))
     return Recorded(
-        question=_question(row),
-        origin=_origin(row),
+        question=question_of(row),
+        origin=origin_of(row),
         asked_at=row.asked_at,
-        reply=Reply(reply.channel_id, reply.message_id) if reply else None,
+        reply=reply_of(_first(tables.replies, row.id)),
         answer=_answer(row.id, tables),
-        ratings=tuple(sorted(map(_feedback, tables.ratings.get(row.id, ())), key=lambda each: (each.at, each.user_id))),
+        ratings=tuple(sorted(ratings, key=lambda each: (each.at, each.user_id))),
         corrections=tuple(sorted(map(_correction, tables.corrections.get(row.id, ())), key=lambda each: each.at)),
         solved_at=after.solved_at if after else None,
         handed_over_at=after.handed_over_at if after else None,
@@ -80,17 +80,6 @@ def _recorded(row: QuestionRow, tables: _Tables) -> Recorded:
 
 def _first(rows: "_Rows[RowT]", question_id: str) -> RowT | None:
     return next(iter(rows.get(question_id, ())), None)
-
-
-def _question(row: QuestionRow) -> Question:
-    history = tuple(Turn(turn["question"], turn["answer"]) for turn in row.history)
-    return Question(row.id, row.text, history, row.version, row.language)
-
-
-def _origin(row: QuestionRow) -> Origin:
-    return Origin(
-        row.platform, row.user_id, row.guild_id, row.channel_id, row.message_id, row.interaction_id, row.private
-    )
 
 
 def _answer(question_id: str, tables: _Tables) -> Answer | None:
@@ -140,10 +129,6 @@ def _passage(row: PassageRow) -> Passage:
         dense=row.dense,
         lexical_rank=row.lexical_rank,
     )
-
-
-def _feedback(row: FeedbackRow) -> Feedback:
-    return Feedback(row.question_id, row.user_id, row.rating, row.at, row.reason, row.comment)
 
 
 def _correction(row: CorrectionRow) -> Correction:

@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rag_core.answering.claim import cited_numbers
 from rag_core.answering.model import Citation
+from rag_core.records._reading import exchange_of
 from rag_core.records.audit import AuditEntry, snapshot
 from rag_core.records.audit_trail import put_on_record
 from rag_core.records.database import Database
 from rag_core.records.entries import storable
 from rag_core.records.follow_ups import Case
 from rag_core.records.opted_out import kept_as
-from rag_core.records.question_book import exchange_of
 from rag_core.records.tables import (
     AnswerRow,
     CitationRow,

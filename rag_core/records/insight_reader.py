@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rag_core.records import _figures
+from rag_core.records._reading import feedback_of
 from rag_core.records._recorded import recorded_of
 from rag_core.records.database import Database
 from rag_core.records.insight import Asked, Figures, PageUse, Period, Place, Rated, Recorded
-from rag_core.records.model import Feedback, Rating
+from rag_core.records.model import Rating
 from rag_core.records.tables import AnswerRow, FeedbackRow, QuestionRow, ReplyRow
 
 _AT_ONCE: Final = 200
@@ -117,5 +118,4 @@ def _asked(question: QuestionRow, reply: ReplyRow | None) -> Asked:
 
 
 def _rated(row: FeedbackRow, question: QuestionRow, reply: ReplyRow | None) -> Rated:
-    feedback = Feedback(row.question_id, row.user_id, row.rating, row.at, row.reason, row.comment)
-    return Rated(_asked(question, reply), feedback)
+    return Rated(_asked(question, reply), feedback_of(row))

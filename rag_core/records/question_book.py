@@ -9,8 +9,9 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Select, or_, select
 
-from rag_core.answering.model import Answer, Question, Turn
+from rag_core.answering.model import Answer, Question
 from rag_core.errors import RecordRefused, RecordsError
+from rag_core.records._reading import exchange_of, origin_of, question_of, reply_of
 from rag_core.records.belonging import Belonging, is_older
 from rag_core.records.book import Exchange, OpenQuestion
 from rag_core.records.database import Database
@@ -103,7 +104,7 @@ class SqlQuestionBook:
         """
         async with self._database.reading() as session:
             row = await session.get(QuestionRow, question_id)
-        return _origin(row) if row else None
+        return origin_of(row) if row else None
 
     async def exchange(self, question_id: str) -> Exchange | None:
         """A question and its answer, or None for an unknown id.
@@ -239,12 +240,6 @@ class SqlQuestionBook:
         return entry.question_id in self._unkept
 
 
-def _origin(row: QuestionRow) -> Origin:
-    return Origin(
-        row.platform, row.user_id, row.guild_id, row.channel_id, row.message_id, row.interaction_id, row.private
-    )
-
-
 def _exchanges() -> Select[QuestionRow, ReplyRow, AnswerRow]:
     return (
         select(QuestionRow, ReplyRow, AnswerRow)
@@ -253,20 +248,5 @@ def _exchanges() -> Select[QuestionRow, ReplyRow, AnswerRow]:
     )
 
 
-def exchange_of(row: QuestionRow, reply: ReplyRow | None, answer: AnswerRow | None) -> Exchange:
-    """The rows of one question as data."""
-    outcome, text = (answer.outcome, answer.text) if answer else (None, "")
-    return Exchange(_question(row), _origin(row), _reply(reply), outcome, text)
-
-
-def _question(row: QuestionRow) -> Question:
-    history = tuple(Turn(turn["question"], turn["answer"]) for turn in row.history)
-    return Question(row.id, row.text, history, row.version, row.language)
-
-
-def _reply(row: ReplyRow | None) -> Reply | None:
-    return Reply(row.channel_id, row.message_id, tuple(row.below)) if row else None
-
-
 def _open_question(row: QuestionRow, reply: ReplyRow | None) -> OpenQuestion:
-    return OpenQuestion(_question(row), _origin(row), row.asked_at, _reply(reply))
+    return OpenQuestion(question_of(row), origin_of(row), row.asked_at, reply_of(reply))
