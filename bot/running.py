@@ -127,7 +127,6 @@ async def _in_terminal(settings: Settings, source: Source) -> None:
     async with started(settings, console) as parts, upkeep(parts, source, console.print) as kept:
         librarian = kept.librarian
         console.print("Ask about Milvus; /help lists the commands.", style="bold")
-        librarian = kept.librarian
         await Chat(parts.desk, parts.book, console, lambda: librarian.status or "The index is up to date").converse()
 
 

@@ -1,6 +1,7 @@
 """Cross-encoders of sentence-transformers, which read two texts together: for entailment, and for reranking."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +17,7 @@ _log = structlog.get_logger(__name__)
 _Result = TypeVar("_Result")
 
 
-class _CrossEncoder:
+class _CrossEncoder(ABC):
     """The weights in a local folder, used in a thread of their own.
 
     `device` is torch's name of where it runs; None: a GPU if there is one.
@@ -46,9 +47,9 @@ class _CrossEncoder:
         await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
         self._model = None
 
+    @abstractmethod
     def _accept(self, labels: Sequence[str]) -> None:
         """Look at the names of the model's classes. Raises ModelError where they are not those of its kind."""
-        raise NotImplementedError
 
     async def _predict(self, pairs: Sequence[tuple[str, str]], **options: Any) -> Any:
         """What the model makes of each pair, as an array. Raises ModelError before the start."""
