@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.asking import escape
 from bot.findings import Finding, Verdict
-from bot.panels import DONE, Panel
+from bot.panels import DONE, Panel, mention
 from bot.texts import Texts
 from rag_core.answering.desk import Load
 from rag_core.answering.model import IndexInfo
@@ -203,7 +203,7 @@ def sources(main: str, added: Sequence[AddedSource], pages: Mapping[str, int], t
     own = texts.operating
     lines = [f"{code(main)}\n{own.configured} · {own.pages_indexed.format(pages=pages.get('', 0))}"]
     lines += [
-        f"**{each.name}**  {code(each.address)}\n<@{each.added_by}> · {moment(each.at, 'd')} · "
+        f"**{each.name}**  {code(each.address)}\n{mention(each.added_by, texts)} · {moment(each.at, 'd')} · "
         + own.pages_indexed.format(pages=pages.get(each.name, 0))
         for each in added
     ]
