@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from bot.operating._rendering import sources
 from bot.texts import ENGLISH
 from rag_core.errors import CrawlError
 from rag_core.indexing.ledger import PageState
+from rag_core.records.operating import AddedSource
 from tests.bot.operating.operated import operated
 from tests.bot.scene import Scene, said
 from tests.fakes.operations import DOCS, NOON, a_generation
@@ -165,6 +167,13 @@ async def test_the_list_has_every_source_with_its_pages() -> None:
             f"**blog**  `{BLOG}`",
             f"<@{it.operator.id}> · <t:{added}:d> · 1 pages",
         ]
+
+
+async def test_who_added_a_source_is_not_mentioned_where_only_a_number_stands_for_them() -> None:
+    added = AddedSource("blog", BLOG, added_by=-5, at=NOON)
+    (panel,) = sources(DOCS, [added], {}, ENGLISH)
+    assert f"\n{ENGLISH.general.hidden_person} · " in panel.sections[0]
+    assert "<@" not in panel.sections[0]
 
 
 async def test_the_list_is_there_while_the_index_is_away() -> None:
