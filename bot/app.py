@@ -99,13 +99,15 @@ async def open_parts(
     progress: ProgressHandler = ignore_progress,
     *,
     writes: bool = True,
+    searches: bool = True,
     records: Path | None = None,
 ) -> AsyncIterator[Parts]:
     """Start every part, and end them all at the exit, also when one of them does not start.
 
     The embedding model comes before the engine, which takes what is left of a GPU's memory. Without `writes` no model
-    is loaded to write, for work that only searches. `records` is a folder for what people ask, rate and set, where
-    that must stay apart from the database, which then holds what belongs to the index alone.
+    is loaded to write, for work that only searches; without `searches` no question is weighed against earlier ones, for
+    work on the index alone. `records` is a folder for what people ask, rate and set, where that must stay apart from
+    the database, which then holds what belongs to the index alone.
 
     Raises:
         RagError: a part is not there within START_TIMEOUT, or can't be had at all.
@@ -141,7 +143,7 @@ async def open_parts(
         indexer = Indexer(store, embedder, ledger, lock_file=settings.data_dir / "index.lock", gate=gate)
         books = _books(kept, book)
         curated = CuratedAnswers(books.curated, store.curated, embedder, curated_address)
-        precedents = await _precedents(golden, embedder)
+        precedents = await _precedents(golden, embedder) if searches else None
         retriever = Retriever(store, embedder, precedents=precedents, reranker=reranker, curated=curated)
         answerer = Answerer(retriever, engine, indexer.info, opinion)
         finder = Finder(retriever, store, answerer.index_info)

@@ -26,7 +26,8 @@ async def started(
     """
     async with AsyncExitStack() as stack:
         with ProgressLine(console) as line:
-            parts = await stack.enter_async_context(open_parts(settings, line.show, writes=writes, records=records))
+            opened = open_parts(settings, line.show, writes=writes, searches=searches, records=records)
+            parts = await stack.enter_async_context(opened)
             if searches:
                 await open_index(parts.indexer, parts.store, parts.embedder, parts.database.try_lock, line.show)
         yield parts
