@@ -158,7 +158,9 @@ async def _served(kind: str, folder: Path) -> AsyncIterator[tuple[MilvusStore, i
 
 def _process_of(folder: Path) -> int:
     """The child of this process that runs in that folder."""
-    return next(each.pid for each in psutil.Process().children() if Path(each.cwd()) == folder.resolve())
+    family = {child.pid for child in psutil.Process().children()}
+    there = (each for each in psutil.process_iter(["cwd"]) if each.info["cwd"] == str(folder.resolve()))
+    return next(each.pid for each in there if each.pid in family)
 
 
 async def grow(kind: str, pages: Pages, searches: int, folder: Path) -> list[Cell]:

@@ -206,7 +206,10 @@ async def test_a_cancelled_start_leaves_no_child(tmp_path: Path) -> None:
 
 
 def _milvus_children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "milvus_lite" in child.cmdline()]
+    # `process_iter` has nothing, where `cmdline()` raises, of a child that ended between the two calls.
+    everyone = psutil.process_iter(["ppid", "cmdline"])
+    ours = (process for process in everyone if process.info["ppid"] == os.getpid())
+    return [child for child in ours if "milvus_lite" in (child.info["cmdline"] or [])]
 
 
 async def test_a_refusal_is_told_apart_from_an_absence(store: MilvusStore) -> None:
