@@ -5,8 +5,7 @@ which knows only the former. The chunks are those of the documentation's mirror,
 until there are enough; their vectors are made up, so nothing is embedded. Each size has a server of its own. Printed
 are the seconds to write chunks and cards and to seal them, the memory of the server's process (empty; then at the
 end), how long one of our searches takes, one at a time, and the share of them that found the chunk they asked for.
-Searches begin as soon as the index is sealed. The server builds its HNSW index behind that, and answers from a rougher
-one for some seconds: it finds less then.
+Searches begin as soon as the index is sealed.
 """
 
 import argparse

@@ -43,8 +43,9 @@ _UPSERT_ROWS = 100
 _IDS_AT_ONCE = 500
 _ITERATOR_ROWS = 5000
 
-_LEAST_EF = 64
-"""HNSW's candidates a search, at least: with fewer, short lists lose near neighbours."""
+_LEAST_EF = 128
+"""HNSW's candidates a search, at least. Of the 30 nearest of 13,200 real chunks, Milvus 2.3.5 finds .975 with 64, .995
+with 128 and .999 with 256; a search takes 3.5, 3.8 and 7.7 ms."""
 
 _FIRST_WITH_BM25 = (2, 5)
 _BM25 = {"metric_type": "BM25"}
@@ -220,12 +221,15 @@ class MilvusStore:
     async def seal(self, generation_id: str) -> None:
         """Make what was written quick to search.
 
-        Milvus Lite searches new rows slowly until they are flushed, released and loaded again; a server does not need
-        the latter two, and would answer no search meanwhile.
+        Milvus Lite searches new rows slowly until they are flushed, released and loaded again. A server goes on for
+        half a minute with the substitute by which it searched until there was an index, and finds fewer: of 20,000
+        rows just indexed, Milvus 2.3.5 found .73 of the 30 nearest, and .98 once they were loaded anew. The live
+        generation is left to that, since it would answer no search meanwhile.
         """
         async with self._writing:
+            is_live = await self._aliased() == _collection(generation_id)
             for collection in (_card_collection(generation_id), _collection(generation_id)):
-                await self._seal(collection)
+                await self._seal(collection, is_live=is_live)
 
     async def search(
         self, text: str, vector: Vectors, where: SearchFilter, limit: int, *, generation_id: str | None = None
@@ -280,12 +284,12 @@ class MilvusStore:
         """Drop a collection; one that is not there is no error."""
         await self._milvus.run(lambda client: client.drop_collection(collection, timeout=self._build_timeout))
 
-    async def _seal(self, collection: str) -> None:
+    async def _seal(self, collection: str, *, is_live: bool) -> None:
         await self._milvus.run(lambda client: client.flush(collection, timeout=self._build_timeout))
-        if self._milvus.embedded:
-            await self._milvus.run(lambda client: client.release_collection(collection, timeout=self._timeout))
-        else:
+        if not self._milvus.embedded:
             await self._indexed(collection)
+        if self._milvus.embedded or not is_live:
+            await self._milvus.run(lambda client: client.release_collection(collection, timeout=self._timeout))
         await self._load(collection)
 
     async def _indexed(self, collection: str) -> None:
