@@ -1,9 +1,11 @@
 """Forms that open over Discord: a title, labelled fields, and one way to say that something went wrong."""
 
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final
 
 import discord
 from discord import ui
+
+from bot.reporting import report
 
 Interaction = discord.Interaction[Any]
 
@@ -14,11 +16,6 @@ LONGEST_TEXT: Final = 4000
 """Characters that a field takes."""
 
 
-class _Client(Protocol):
-    async def report(self, interaction: Interaction, error: Exception) -> None:
-        """The one error handler."""
-
-
 class Form(ui.Modal):
     """One form; what it says is done in `on_submit`."""
 
@@ -27,7 +24,7 @@ class Form(ui.Modal):
 
     async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
         """Tell the person, as for every other failure."""
-        await cast("_Client", interaction.client).report(interaction, error)
+        await report(interaction, error)
 
 
 def text_field(

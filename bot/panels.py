@@ -7,6 +7,7 @@ from typing import Any, Final
 import discord
 from discord import ui
 
+from bot.reporting import report
 from bot.texts import Texts
 
 DONE: Final = 0x3BA55D
@@ -64,7 +65,7 @@ class _View(ui.LayoutView):
     """Tells whoever pressed something what went wrong, as commands do."""
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception, item: ui.Item[Any], /) -> None:
-        await interaction.client.report(interaction, error)
+        await report(interaction, error)
 
 
 class Pager(_View):

@@ -12,6 +12,7 @@ import discord
 from discord import ui
 
 from bot.asking._rendering import Page
+from bot.reporting import reported
 from bot.texts import Texts
 from rag_core.records.model import Rating
 
@@ -62,9 +63,6 @@ class AskingClient(Protocol):
     def support(self) -> SupportPresses:
         """Who handles those of the first row under an answer."""
 
-    async def report(self, interaction: Interaction, error: Exception) -> None:
-        """The one error handler."""
-
 
 class _AskersButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"asker:{_IDS}"):
     """A button that knows the question and who asked it."""
@@ -88,10 +86,8 @@ class _AskersButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"asker:
     async def callback(self, interaction: Interaction) -> None:
         """Handle a press."""
         client = cast("AskingClient", interaction.client)
-        try:
+        async with reported(interaction):
             await getattr(getattr(client, self.area), self.action)(interaction, self.question_id, self.asker_id)
-        except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the presser without a word
-            await client.report(interaction, error)
 
 
 class StopButton(_AskersButton, template=rf"stop:{_IDS}"):
@@ -154,10 +150,8 @@ class RatingButton(
     async def callback(self, interaction: Interaction) -> None:
         """Handle a press."""
         client = cast("AskingClient", interaction.client)
-        try:
+        async with reported(interaction):
             await client.support.rate(interaction, self.question_id, self.rating)
-        except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the presser without a word
-            await client.report(interaction, error)
 
 
 BUTTONS = (StopButton, RetryButton, ThreadButton, DismissButton, RatingButton, SolveButton, PersonButton)

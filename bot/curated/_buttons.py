@@ -6,6 +6,7 @@ from typing import Any, Protocol, Self, cast
 import discord
 from discord import ui
 
+from bot.reporting import reported
 from rag_core.records.curated import Consent
 
 Interaction = discord.Interaction[Any]
@@ -15,9 +16,6 @@ class _Client(Protocol):
     @property
     def saving(self) -> "Decides":
         """Who handles presses."""
-
-    async def report(self, interaction: Interaction, error: Exception) -> None:
-        """The one error handler."""
 
 
 class Decides(Protocol):
@@ -49,7 +47,5 @@ class ConsentButton(
     async def callback(self, interaction: Interaction) -> None:
         """Handle a press."""
         client = cast("_Client", interaction.client)
-        try:
+        async with reported(interaction):
             await client.saving.decide(interaction, self.consent, self.guild_id, self.answer_id)
-        except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the presser without a word
-            await client.report(interaction, error)

@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self, cast
 import discord
 from discord import ui
 
+from bot.reporting import report, reported
 from bot.texts import Texts
 from bot.texts.instructions import MAX_INSTRUCTIONS, MAX_QUESTION
 
@@ -24,14 +25,11 @@ class Decisions(Protocol):
 
 
 class DecidingClient(Protocol):
-    """The part of the client that forms and buttons use."""
+    """The part of the client that buttons use."""
 
     @property
     def drafts(self) -> Decisions:
         """Who handles presses."""
-
-    async def report(self, interaction: Interaction, error: Exception) -> None:
-        """The one error handler."""
 
 
 class Form(ui.Modal):
@@ -57,7 +55,7 @@ class Form(ui.Modal):
         try:
             await self._submitted(interaction, self._instructions.value.strip(), self._question.value.strip())
         except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the moderator without a word
-            await cast("DecidingClient", interaction.client).report(interaction, error)
+            await report(interaction, error)
 
 
 class DecisionButton(
@@ -83,10 +81,8 @@ class DecisionButton(
     async def callback(self, interaction: Interaction) -> None:
         """Handle a press."""
         client = cast("DecidingClient", interaction.client)
-        try:
+        async with reported(interaction):
             await client.drafts.decide(interaction, self.decision, self.draft)
-        except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the presser without a word
-            await client.report(interaction, error)
 
 
 BUTTONS = (DecisionButton,)

@@ -7,6 +7,7 @@ import discord
 from discord import ui
 
 from bot.panels import panel_view
+from bot.reporting import reported
 from bot.searching._rendering import pages_of, render_found
 from bot.texts import Texts
 from rag_core.answering.finder import Found
@@ -27,9 +28,6 @@ class SearchingClient(Protocol):
     @property
     def searching(self) -> Turns:
         """Who handles presses."""
-
-    async def report(self, interaction: Interaction, error: Exception) -> None:
-        """The one error handler."""
 
 
 class TurnButton(
@@ -60,10 +58,8 @@ class TurnButton(
     async def callback(self, interaction: Interaction) -> None:
         """Handle a press."""
         client = cast("SearchingClient", interaction.client)
-        try:
+        async with reported(interaction):
             await client.searching.turn(interaction, self.query, self.version, self.page)
-        except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the presser without a word
-            await client.report(interaction, error)
 
 
 BUTTONS = (TurnButton,)
