@@ -1,6 +1,6 @@
 """Private messages that show settings, lists and results: a heading, short lines, one colour that means one thing."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -66,6 +66,21 @@ class _View(ui.LayoutView):
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception, item: ui.Item[Any], /) -> None:
         await report(interaction, error)
+
+
+class ConfirmButton(ui.Button[ui.LayoutView]):
+    """The red one below a panel that asks once more; what goes wrong in `press` is told by the panel's view.
+
+    For private messages, which only the person sees whom it is about: it ends with this process.
+    """
+
+    def __init__(self, label: str, press: Callable[[discord.Interaction[Any]], Awaitable[None]]) -> None:
+        super().__init__(label=label, style=discord.ButtonStyle.danger)
+        self._press = press
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Handle a press."""
+        await self._press(interaction)
 
 
 class Pager(_View):

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
-import discord
 import structlog
 from discord import app_commands, ui
 
@@ -15,7 +15,7 @@ from bot.operating._ports import Operations
 from bot.operating._rendering import changed, code, history, moment, rollback, schedule
 from bot.operating._run_message import Outcome, RunMessage
 from bot.operating._tools import put_on_record, say, show
-from bot.panels import Pager, Panel, panel_view
+from bot.panels import ConfirmButton, Pager, Panel, panel_view
 from bot.texts import Texts
 from bot.texts import operating as words
 from rag_core.errors import IndexBusy, IndexingError, NoRollback, RagError
@@ -147,10 +147,11 @@ class IndexCommands(OperatorGroup):
         except IndexingError:
             await say(interaction, texts.operating.index_away)
         else:
-            row: ui.ActionRow[Any] = ui.ActionRow(_Yes(self, live, earlier, texts), _No(texts))
+            press = partial(self._roll_back, live, earlier)
+            row: ui.ActionRow[Any] = ui.ActionRow(ConfirmButton(texts.operating.rollback_yes, press), _No(texts))
             await interaction.edit_original_response(view=panel_view(rollback(live, earlier, texts), (row,)))
 
-    async def roll_back(self, interaction: Interaction, live: Generation, earlier: Generation) -> None:
+    async def _roll_back(self, live: Generation, earlier: Generation, interaction: Interaction) -> None:
         """Do it, if it would still do what was shown."""
         texts = self.tools.speaking.to(interaction)
         self.tools.rights.require_operator(interaction)
@@ -186,17 +187,6 @@ async def _followed(message: RunMessage, run: "asyncio.Task[Outcome]") -> None:
         await message.follow(run)
     except Exception:  # noqa: BLE001 - the task's border: the run goes on, whatever ails the message about it
         _log.exception("an index run could not be shown")
-
-
-class _Yes(ui.Button[Any]):
-    def __init__(self, commands: IndexCommands, live: Generation, earlier: Generation, texts: Texts) -> None:
-        super().__init__(label=texts.operating.rollback_yes, style=discord.ButtonStyle.danger)
-        self._commands = commands
-        self._live = live
-        self._earlier = earlier
-
-    async def callback(self, interaction: Interaction) -> None:
-        await self._commands.roll_back(interaction, self._live, self._earlier)
 
 
 class _No(ui.Button[Any]):

@@ -10,9 +10,8 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.panels import panel_view
+from bot.panels import ConfirmButton, panel_view
 from bot.privacy import _rendering
-from bot.privacy._views import ConfirmButton
 from bot.privacy.policy import Policy
 from bot.speaking import Speaking
 from bot.texts import privacy as words
