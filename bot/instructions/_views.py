@@ -7,11 +7,10 @@ from typing import Any, Protocol, Self, cast
 import discord
 from discord import ui
 
-from bot.reporting import report, reported
+from bot.forms import Form, Interaction, text_field
+from bot.reporting import reported
 from bot.texts import Texts
 from bot.texts.instructions import MAX_INSTRUCTIONS, MAX_QUESTION
-
-Interaction = discord.Interaction[Any]
 
 Submitted = Callable[[Interaction, str, str], Awaitable[None]]
 """Takes the instructions and the question to try them on."""
@@ -32,30 +31,21 @@ class DecidingClient(Protocol):
         """Who handles presses."""
 
 
-class Form(ui.Modal):
+class InstructionForm(Form):
     """Instructions, and a question to try them on."""
 
     def __init__(self, now: str, texts: Texts, submitted: Submitted) -> None:
         own = texts.instructions
-        super().__init__(title=own.title, custom_id="instructions")
+        super().__init__(own.title)
         self._submitted = submitted
-        self._instructions: ui.TextInput[Self] = ui.TextInput(
-            style=discord.TextStyle.paragraph,
-            default=now or None,
-            required=False,
-            max_length=MAX_INSTRUCTIONS,
-            custom_id="instructions",
-        )
-        self._question: ui.TextInput[Self] = ui.TextInput(max_length=MAX_QUESTION, custom_id="question")
+        self._instructions = text_field("instructions", now, longest=MAX_INSTRUCTIONS, needed=False)
+        self._question = text_field("question", longest=MAX_QUESTION)
         self.add_item(ui.Label(text=own.instructions, description=own.about, component=self._instructions))
         self.add_item(ui.Label(text=own.question, description=own.question_about, component=self._question))
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Try them."""
-        try:
-            await self._submitted(interaction, self._instructions.value.strip(), self._question.value.strip())
-        except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the moderator without a word
-            await report(interaction, error)
+        await self._submitted(interaction, self._instructions.value.strip(), self._question.value.strip())
 
 
 class DecisionButton(

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.asking import AsksDesk, render_answer, view_of
 from bot.instructions._rendering import ended, preview
-from bot.instructions._views import DecisionButton, Form
+from bot.instructions._views import DecisionButton, InstructionForm
 from bot.moderation import Interaction, Tools, server_of
 from bot.panels import panel_view
 from rag_core.answering.model import Answer, Finished, Question
@@ -33,7 +33,7 @@ class Drafts:
     async def open(self, interaction: Interaction) -> None:
         """Show the form with what holds now."""
         now = self._tools.books.servers.of(server_of(interaction)).settings.instructions
-        await interaction.response.send_modal(Form(now, self._tools.speaking.to(interaction), self.tried))
+        await interaction.response.send_modal(InstructionForm(now, self._tools.speaking.to(interaction), self.tried))
 
     async def tried(self, interaction: Interaction, instructions: str, question: str) -> None:
         """Answer a question with new instructions for the moderator alone, then let them decide."""

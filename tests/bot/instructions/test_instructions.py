@@ -124,6 +124,15 @@ async def test_who_is_no_moderator_any_more_saves_nothing() -> None:
         assert len(it.desk.asked) == asked
 
 
+async def test_two_moderators_may_have_the_form_open_at_once() -> None:
+    async with scene((Finished(ANSWERED),)) as it:
+        theirs = await it.there.moderator.slash(it.there.channel, "admin instructions")
+        assert (await _try(it)).followups
+        tried = await it.there.moderator.submit_modal(theirs, {"instructions": "Be brief.", "question": QUESTION})
+        assert [question.instructions for question, _ in it.desk.asked] == [OWN, "Be brief."]
+        assert tried.followups
+
+
 async def test_a_preview_has_both_buttons() -> None:
     async with scene((Finished(ANSWERED),)) as it:
         tried = await _try(it)
