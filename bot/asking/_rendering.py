@@ -7,8 +7,9 @@ message has no `content`, and can't become another kind later: every state of an
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
+
+from discord.utils import format_dt
 
 from bot.asking._markdown import Block, Code, Prose, escape, link, parse, shorten
 from bot.asking._pages import split_blocks
@@ -187,9 +188,5 @@ def _origin(index: IndexInfo | None, texts: Texts) -> str:
     version = escape(index.version)
     if index.refreshed_at is None:
         return texts.asking.docs.format(version=version)
-    return texts.asking.docs_and_age.format(version=version, age=_age(index.refreshed_at))
-
-
-def _age(moment: datetime) -> str:
-    """Discord shows it as "3 hours ago", in the reader's language, and keeps it true as time goes by."""
-    return f"<t:{int(moment.timestamp())}:R>"
+    # Discord shows it as "3 hours ago", in the reader's language, and keeps it true as time goes by.
+    return texts.asking.docs_and_age.format(version=version, age=format_dt(index.refreshed_at, "R"))

@@ -6,8 +6,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
+from discord.utils import format_dt
+
 from bot.insight._links import address
-from bot.insight._rendering import moment, shown
+from bot.insight._rendering import shown
 from bot.panels import Panel
 from bot.texts import Texts
 from bot.texts.insight import InsightTexts
@@ -42,7 +44,7 @@ def dossier(recorded: Recorded, guild_id: int, texts: Texts) -> Panel:
     note = own.log_note.format(id=recorded.question.id)
     if not may_be_shown(recorded):
         why = own.private_log if recorded.origin.private else own.no_text_log
-        went = "\n".join([moment(recorded.asked_at), *_went(recorded.answer, own)])
+        went = "\n".join([format_dt(recorded.asked_at, "f"), *_went(recorded.answer, own)])
         return Panel(own.log, (why, went), f"`{recorded.question.id}`")
     sections = (_asked(recorded, guild_id, own), "\n".join(_went(recorded.answer, own)), _found(recorded.answer, own))
     after = "\n".join(_afterwards(recorded, own))
@@ -54,7 +56,7 @@ def _asked(recorded: Recorded, guild_id: int, own: InsightTexts) -> str:
     channel, link = recorded.place.channel_id, address(guild_id, recorded.place)
     where = f"<#{channel}> ([{own.message}]({link}))" if channel else ""
     who = _person(recorded.origin.user_id, own)
-    return own.asked_by.format(who=who, where=where, when=moment(recorded.asked_at))
+    return own.asked_by.format(who=who, where=where, when=format_dt(recorded.asked_at, "f"))
 
 
 def _person(user_id: int | None, own: InsightTexts) -> str:
@@ -91,12 +93,12 @@ def _afterwards(recorded: Recorded, own: InsightTexts) -> list[str]:
     if recorded.ratings:
         lines.append(own.rated.format(ratings=_ratings(recorded, own)))
     if recorded.solved_at:
-        lines.append(own.solved.format(when=moment(recorded.solved_at)))
+        lines.append(own.solved.format(when=format_dt(recorded.solved_at, "f")))
     if recorded.handed_over_at:
-        lines.append(own.handed_over.format(when=moment(recorded.handed_over_at)))
+        lines.append(own.handed_over.format(when=format_dt(recorded.handed_over_at, "f")))
     if recorded.corrections:
         last = recorded.corrections[-1]
-        lines.append(own.corrected.format(who=_person(last.by, own), when=moment(last.at)))
+        lines.append(own.corrected.format(who=_person(last.by, own), when=format_dt(last.at, "f")))
     return lines
 
 

@@ -1,11 +1,10 @@
 """How figures and lists look."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import accumulate
 from typing import Final
 
-from bot.asking import escape, link
+from bot.asking import escape, link, shorten
 from bot.insight._links import linked
 from bot.panels import Panel
 from bot.texts import Texts
@@ -109,10 +108,4 @@ def _paged(title: str, sections: Sequence[str], nothing: str, note: str) -> list
 
 def shown(text: str, limit: int = _QUESTION) -> str:
     """What somebody wrote, as one line that does nothing."""
-    line = " ".join(text.split())
-    return escape(line if len(line) <= limit else f"{line[: limit - 1]}…")
-
-
-def moment(at: datetime) -> str:
-    """A moment as each reader's Discord shows it."""
-    return f"<t:{int(at.timestamp())}:f>"
+    return escape(shorten(" ".join(text.split()), limit))

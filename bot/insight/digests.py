@@ -5,8 +5,8 @@ from typing import Final
 
 import discord
 from discord import app_commands
+from discord.utils import format_dt
 
-from bot.insight._rendering import moment
 from bot.insight._week import next_due
 from bot.moderation import Interaction, ModeratorGroup, PostableChannel, server_of
 from bot.panels import DONE, Panel, panel_view
@@ -61,5 +61,5 @@ def _set(settings: ServerSettings, interaction: Interaction, own: InsightTexts, 
     if settings.digest_channel_id is None:
         return Panel(own.digest, (own.digest_off,), own.digest_where, colour)
     to = own.digest_to.format(channel=f"<#{settings.digest_channel_id}>")
-    following = own.digest_next.format(when=moment(next_due(interaction.created_at)))
+    following = own.digest_next.format(when=format_dt(next_due(interaction.created_at), "f"))
     return Panel(own.digest, (f"{to}\n{following}",), own.digest_quotes, colour)

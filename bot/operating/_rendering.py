@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.asking import escape
+from discord.utils import format_dt
+
+from bot.asking import escape, shorten
 from bot.findings import Finding, Verdict
 from bot.panels import DONE, Panel, mention
 from bot.texts import Texts
@@ -36,11 +38,6 @@ _FINDINGS: Final = 8
 """Findings on one page: a message holds 4,000 characters."""
 
 
-def moment(when: datetime, style: str = "R") -> str:
-    """Discord shows it in the reader's own language and time zone."""
-    return f"<t:{int(when.timestamp())}:{style}>"
-
-
 def part_line(name: str, word: str, texts: Texts, *, fine: bool) -> str:
     """One part of the bot, green or not."""
     return f"{_LIGHTS['ok' if fine else 'wrong']} **{texts.operating.parts[name]}**  {word}"
@@ -58,7 +55,7 @@ def status(
 ) -> Panel:
     """How the bot is."""
     own = texts.operating
-    lines = [f"**{own.index}**  {index}", *([cut(doing, _NOTE)] if doing else [])]
+    lines = [f"**{own.index}**  {index}", *([shorten(doing, _NOTE)] if doing else [])]
     queue = own.load.format(answers=load.answers, waiting=load.waiting) if load.answers else own.idle
     numbers = [f"**{own.queue}**  {queue}", f"**{own.speed}**  {_speed(speeds, texts)}"]
     notes = [own.of_answers.format(answers=speeds.answers)] if speeds and speeds.answers else []
@@ -76,7 +73,7 @@ def index(info: IndexInfo | None, texts: Texts) -> str:
         return own.sample
     if info.refreshed_at is None:
         return own.index_of.format(version=escape(info.version))
-    return own.index_age.format(version=escape(info.version), age=moment(info.refreshed_at))
+    return own.index_age.format(version=escape(info.version), age=format_dt(info.refreshed_at, "R"))
 
 
 def _speed(speeds: Speeds | None, texts: Texts) -> str:
@@ -90,7 +87,9 @@ def _speed(speeds: Speeds | None, texts: Texts) -> str:
 
 def findings(found: Sequence[Finding], texts: Texts) -> list[Panel]:
     """What the doctor says of each part, with its mends."""
-    lines = [f"{_LIGHTS[each.verdict]} **{escape(each.part)}**\n{escape(cut(each.text, _FINDING))}" for each in found]
+    lines = [
+        f"{_LIGHTS[each.verdict]} **{escape(each.part)}**\n{escape(shorten(each.text, _FINDING))}" for each in found
+    ]
     pages = [lines[start : start + _FINDINGS] for start in range(0, len(lines), _FINDINGS)]
     return [Panel(texts.operating.doctor, ("\n".join(page),)) for page in pages]
 
@@ -99,7 +98,7 @@ def verdicts(parts: Mapping[str, bool], server: Finding, texts: Texts) -> Panel:
     """What moderators see: whether each part is fine, and all of their own server."""
     own = texts.operating
     lines = [part_line(name, own.fine if fine else own.away, texts, fine=fine) for name, fine in parts.items()]
-    here = f"{_LIGHTS[server.verdict]} {escape(cut(server.text, _NOTE))}"
+    here = f"{_LIGHTS[server.verdict]} {escape(shorten(server.text, _NOTE))}"
     return Panel(own.doctor, ("\n".join(lines), here), own.ask_operator)
 
 
@@ -131,7 +130,7 @@ def ended(title: str, run: IndexRun, texts: Texts) -> Panel:
 
 def broke(title: str, reason: str, texts: Texts) -> Panel:
     """That a run broke off."""
-    return Panel(title, (texts.operating.run_broke.format(reason=escape(cut(reason, _NOTE))),), colour=WRONG)
+    return Panel(title, (texts.operating.run_broke.format(reason=escape(shorten(reason, _NOTE))),), colour=WRONG)
 
 
 def history(runs: Sequence[IndexRun], live_id: str | None, there: Iterable[str], texts: Texts) -> list[Panel]:
@@ -142,7 +141,7 @@ def history(runs: Sequence[IndexRun], live_id: str | None, there: Iterable[str],
         head, *rest = _run(run, texts)
         standing = _standing(run, live_id, kept, texts)
         mark = f" · {standing}" if standing else ""
-        title = f"{_RUN_LIGHTS[run.status]} **{moment(run.started_at, 'f')}**  {head}{mark}"
+        title = f"{_RUN_LIGHTS[run.status]} **{format_dt(run.started_at, 'f')}**  {head}{mark}"
         entries.append("\n".join([title, *rest]))
     pages = [entries[start : start + _RUNS] for start in range(0, len(entries), _RUNS)]
     return [Panel(own.history, tuple(page)) for page in pages] or [Panel(own.history, (own.no_runs,))]
@@ -173,8 +172,8 @@ def _run(run: IndexRun, texts: Texts) -> list[str]:
         lines.append(own.golden_before.format(score=run.gate_score, before=run.gate_live_score))
     elif run.gate_score is not None:
         lines.append(own.golden.format(score=run.gate_score))
-    lines += [f"-# {escape(cut(run.note, _NOTE))}"] if run.note else []
-    lines += [f"-# {escape(cut(failure, _NOTE // 2))}" for failure in run.failures[:_FAILURES]]
+    lines += [f"-# {escape(shorten(run.note, _NOTE))}"] if run.note else []
+    lines += [f"-# {escape(shorten(failure, _NOTE // 2))}" for failure in run.failures[:_FAILURES]]
     if (more := run.failed - _FAILURES) > 0 and run.failures:
         lines.append(f"-# {own.failures.format(more=more)}")
     return lines
@@ -185,14 +184,14 @@ def schedule(cron: str, due: datetime | None, texts: Texts) -> str:
     own = texts.operating
     if due is None:
         return own.schedule_off
-    return own.schedule_now.format(cron=cron, when=f"{moment(due, 'f')}, {moment(due)}")
+    return own.schedule_now.format(cron=cron, when=f"{format_dt(due, 'f')}, {format_dt(due, 'R')}")
 
 
 def rollback(live: Generation, earlier: Generation, texts: Texts) -> Panel:
     """What a rollback would do."""
     own = texts.operating
     lines = [
-        f"**{name}**  " + own.rollback_of.format(source=code(each.source), when=moment(each.created_at, "f"))
+        f"**{name}**  " + own.rollback_of.format(source=code(each.source), when=format_dt(each.created_at, "f"))
         for name, each in ((own.rollback_from, live), (own.rollback_to, earlier))
     ]
     return Panel(own.rollback, ("\n".join(lines),), own.rollback_ask)
@@ -203,17 +202,12 @@ def sources(main: str, added: Sequence[AddedSource], pages: Mapping[str, int], t
     own = texts.operating
     lines = [f"{code(main)}\n{own.configured} · {own.pages_indexed.format(pages=pages.get('', 0))}"]
     lines += [
-        f"**{each.name}**  {code(each.address)}\n{mention(each.added_by, texts)} · {moment(each.at, 'd')} · "
+        f"**{each.name}**  {code(each.address)}\n{mention(each.added_by, texts)} · {format_dt(each.at, 'd')} · "
         + own.pages_indexed.format(pages=pages.get(each.name, 0))
         for each in added
     ]
     listed = [lines[start : start + _FINDINGS] for start in range(0, len(lines), _FINDINGS)]
     return [Panel(own.sources, ("\n".join(page),)) for page in listed]
-
-
-def cut(text: str, limit: int) -> str:
-    """At most so many characters."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def code(text: str) -> str:

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import structlog
 from discord import app_commands, ui
+from discord.utils import format_dt
 
 from bot.cron import parse_cron
 from bot.moderation import Interaction, OperatorGroup, Tools
 from bot.operating._ports import Operations
-from bot.operating._rendering import changed, code, history, moment, rollback, schedule
+from bot.operating._rendering import changed, code, history, rollback, schedule
 from bot.operating._run_message import Outcome, RunMessage
 from bot.operating._tools import put_on_record, say, show
 from bot.panels import ConfirmButton, Pager, Panel, panel_view
@@ -168,7 +169,7 @@ class IndexCommands(OperatorGroup):
             await show(interaction, Panel(own.rollback, (own.index_away,)))
         else:
             await put_on_record(self.tools.books.audit, interaction.user.id, "rollback", "index", live, earlier)
-            sentence = own.rollback_done.format(when=moment(earlier.created_at, "f"))
+            sentence = own.rollback_done.format(when=format_dt(earlier.created_at, "f"))
             await show(interaction, changed(own.index, sentence))
 
 

@@ -7,10 +7,11 @@ from typing import Final
 
 import discord
 from discord import app_commands
+from discord.utils import format_dt
 
 from bot.moderation import Interaction, OperatorGroup, StaffGroup, Tools, server_of
 from bot.operating._ports import Operations
-from bot.operating._rendering import changed, findings, index, moment, part_line, status, verdicts
+from bot.operating._rendering import changed, findings, index, part_line, status, verdicts
 from bot.operating._tools import show
 from bot.panels import Pager, Panel
 from bot.texts import Texts
@@ -81,7 +82,8 @@ class StatusCommands(StaffGroup):
         if not planned.running:
             return part_line("scheduler", own.clock_stopped, texts, fine=False)
         due = planned.next_crawl
-        return part_line("scheduler", own.next_crawl.format(when=moment(due)) if due else own.never, texts, fine=True)
+        word = own.next_crawl.format(when=format_dt(due, "R")) if due else own.never
+        return part_line("scheduler", word, texts, fine=True)
 
 
 class PauseCommands(OperatorGroup):

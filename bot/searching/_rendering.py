@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.asking import LIMIT, escape, link
+from bot.asking import LIMIT, escape, link, shorten
 from bot.panels import Panel
 from bot.texts import Texts
 from rag_core.answering.finder import Found, FoundSection, Heading, Outline
@@ -36,7 +36,7 @@ def pages_of(found: Found) -> int:
 
 def render_outline(outline: Outline, texts: Texts) -> Panel:
     """A page's address, what it says of itself, and its sections as far as a message holds them."""
-    about = escape(outline.summary if len(outline.summary) <= _SUMMARY else f"{outline.summary[: _SUMMARY - 1]}…")
+    about = escape(shorten(outline.summary, _SUMMARY))
     headings = [heading for heading in outline.headings if heading.depth <= _DEEPEST]
     lines = _fitting(headings)
     note = texts.asking.docs.format(version=escape(outline.version))
