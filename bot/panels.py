@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import discord
 from discord import ui
@@ -15,6 +15,8 @@ DONE: Final = 0x3BA55D
 
 _SECONDS: Final = 15 * 60
 """As long as Discord takes changes to a private message."""
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class Panel:
     picture: str = ""
     described: str = ""
     file: str = ""
+
+
+def in_pages(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    """What fits on each page, `size` at most; no page where there is nothing."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def mention(user_id: int, texts: Texts) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 import discord
 
 from bot.asking import escape
-from bot.panels import DONE, Panel, mention
+from bot.panels import DONE, Panel, in_pages, mention
 from bot.texts import Texts
 from rag_core.records.people import Block
 
@@ -31,9 +31,9 @@ def unblocked(user: discord.abc.User, texts: Texts, *, changed: bool) -> Panel:
 def block_list(blocks: Sequence[Block], texts: Texts) -> list[Panel]:
     """Everybody who is shut out, a line each, with since when, by whom and why."""
     own = texts.blocks
-    pages = [blocks[start : start + _LISTED] for start in range(0, len(blocks), _LISTED)]
-    if not pages:
+    if not blocks:
         return [Panel(own.title, (own.nobody,))]
+    pages = in_pages(blocks, _LISTED)
     return [Panel(own.title, ("\n".join(_line(block, texts) for block in page),), own.how_to_unblock) for page in pages]
 
 

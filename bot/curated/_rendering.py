@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.asking import escape, safe_text, shorten
-from bot.panels import DONE, Panel
+from bot.panels import DONE, Panel, in_pages
 from bot.texts import Texts
 from rag_core.answering.curated import CuratedMatch
 from rag_core.records.curated import CuratedAnswer
@@ -23,7 +23,7 @@ def listed(answers: Sequence[CuratedAnswer], texts: Texts) -> list[Panel]:
     """Every answer of a server, a line each."""
     own = texts.curated
     lines = [f"- {_line(each.question)} · {own.states[each.consent]}" for each in answers]
-    pages = [lines[start : start + _LISTED] for start in range(0, len(lines), _LISTED)] or [[own.nothing]]
+    pages = in_pages(lines, _LISTED) or [[own.nothing]]
     return [Panel(own.title, ("\n".join(page),)) for page in pages]
 
 

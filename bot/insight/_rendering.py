@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.asking import escape, link, shorten
 from bot.insight._links import linked
-from bot.panels import Panel
+from bot.panels import Panel, in_pages
 from bot.texts import Texts
 from bot.texts.insight import InsightTexts
 from rag_core.records.insight import Asked, Figures, PageUse, Rated
@@ -102,8 +102,7 @@ def _rating(rated: Rated, guild_id: int, own: InsightTexts) -> str:
 
 
 def _paged(title: str, sections: Sequence[str], nothing: str, note: str) -> list[Panel]:
-    pages = [tuple(sections[start : start + _ON_A_PAGE]) for start in range(0, len(sections), _ON_A_PAGE)]
-    return [Panel(title, page, note) for page in pages or [(nothing,)]]
+    return [Panel(title, tuple(page), note) for page in in_pages(sections, _ON_A_PAGE) or [(nothing,)]]
 
 
 def shown(text: str, limit: int = _QUESTION) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Protocol
 
-from bot.panels import DONE, Panel
+from bot.panels import DONE, Panel, in_pages
 from bot.texts import Texts
 from rag_core.records.servers import ChannelSettings, ServerSettings
 
@@ -41,7 +41,7 @@ def channel_list(channels: Mapping[int, ChannelSettings], texts: Texts) -> list[
     """Every channel where something is set, a line each."""
     own = texts.moderation
     lines = [f"<#{channel_id}>  {_channel(settings, texts)}" for channel_id, settings in channels.items()]
-    pages = [lines[start : start + _LISTED] for start in range(0, len(lines), _LISTED)] or [[own.no_channels]]
+    pages = in_pages(lines, _LISTED) or [[own.no_channels]]
     return [Panel(own.channels, ("\n".join(page),), own.elsewhere) for page in pages]
 
 

@@ -8,7 +8,7 @@ from discord.utils import format_dt
 
 from bot.asking import escape, shorten
 from bot.findings import Finding, Verdict
-from bot.panels import DONE, Panel, mention
+from bot.panels import DONE, Panel, in_pages, mention
 from bot.texts import Texts
 from rag_core.answering.desk import Load
 from rag_core.answering.model import IndexInfo
@@ -90,8 +90,7 @@ def findings(found: Sequence[Finding], texts: Texts) -> list[Panel]:
     lines = [
         f"{_LIGHTS[each.verdict]} **{escape(each.part)}**\n{escape(shorten(each.text, _FINDING))}" for each in found
     ]
-    pages = [lines[start : start + _FINDINGS] for start in range(0, len(lines), _FINDINGS)]
-    return [Panel(texts.operating.doctor, ("\n".join(page),)) for page in pages]
+    return [Panel(texts.operating.doctor, ("\n".join(page),)) for page in in_pages(lines, _FINDINGS)]
 
 
 def verdicts(parts: Mapping[str, bool], server: Finding, texts: Texts) -> Panel:
@@ -143,8 +142,7 @@ def history(runs: Sequence[IndexRun], live_id: str | None, there: Iterable[str],
         mark = f" · {standing}" if standing else ""
         title = f"{_RUN_LIGHTS[run.status]} **{format_dt(run.started_at, 'f')}**  {head}{mark}"
         entries.append("\n".join([title, *rest]))
-    pages = [entries[start : start + _RUNS] for start in range(0, len(entries), _RUNS)]
-    return [Panel(own.history, tuple(page)) for page in pages] or [Panel(own.history, (own.no_runs,))]
+    return [Panel(own.history, tuple(page)) for page in in_pages(entries, _RUNS) or [(own.no_runs,)]]
 
 
 def _standing(run: IndexRun, live_id: str | None, kept: Collection[str], texts: Texts) -> str:
@@ -206,8 +204,7 @@ def sources(main: str, added: Sequence[AddedSource], pages: Mapping[str, int], t
         + own.pages_indexed.format(pages=pages.get(each.name, 0))
         for each in added
     ]
-    listed = [lines[start : start + _FINDINGS] for start in range(0, len(lines), _FINDINGS)]
-    return [Panel(own.sources, ("\n".join(page),)) for page in listed]
+    return [Panel(own.sources, ("\n".join(page),)) for page in in_pages(lines, _FINDINGS)]
 
 
 def code(text: str) -> str:
