@@ -21,6 +21,7 @@ from bot.asking._reply import InteractionSlot, delete_messages, open_thread, thr
 from bot.asking._unfinished import end_unfinished
 from bot.asking.answers import Answers
 from bot.asking.gates import ForAskerAlone, Gate, asker_in
+from bot.choices import choices_with
 from bot.rights import Rights
 from bot.speaking import Speaking
 from bot.texts import MAX_QUESTION, MAX_VERSION
@@ -33,9 +34,6 @@ from rag_core.records.model import Origin, Reply
 _log = structlog.get_logger(__name__)
 
 Interaction = discord.Interaction[Any]
-
-_MOST_CHOICES = 25
-"""As many as Discord shows."""
 
 _PATIENCE = 1.0
 """Seconds that the gates have before the question is acknowledged without them; Discord waits 3."""
@@ -124,8 +122,7 @@ class Asking(commands.Cog):
     async def offer_versions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """The versions that are indexed, the newest first."""
         index = await self._desk.index_info()
-        found = [name for name in (index.versions if index else ()) if typed.strip().lower() in name.lower()]
-        return [app_commands.Choice(name=name, value=name) for name in found[:_MOST_CHOICES]]
+        return choices_with(typed, index.versions if index else ())
 
     @app_commands.command(name=words.HELP, description=words.HELP_DESCRIPTION)
     async def help(self, interaction: Interaction) -> None:

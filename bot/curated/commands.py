@@ -8,6 +8,7 @@ from uuid import uuid4
 import structlog
 from discord import app_commands
 
+from bot.choices import choices
 from bot.curated._form import AnswerForm
 from bot.curated._rendering import changed, found, listed
 from bot.curated.port import Curates
@@ -18,10 +19,6 @@ from rag_core.errors import IndexingError
 from rag_core.records.curated import CuratedAnswer
 
 _log = structlog.get_logger(__name__)
-
-_MOST_CHOICES: Final = 25
-_CHOICE: Final = 100
-"""Characters of a choice's name."""
 
 _FOUND: Final = 5
 _LONGEST: Final = 300
@@ -75,8 +72,8 @@ class FaqCommands(ModeratorGroup, name=words.FAQ, description=words.FAQ_DESCRIPT
         if not self.tools.rights.is_moderator(interaction.user):
             return []
         answers = await self._book.answers(server_of(interaction))
-        fitting = [each for each in answers if typed.strip().casefold() in each.question.casefold()]
-        return [app_commands.Choice(name=each.question[:_CHOICE], value=each.id) for each in fitting[:_MOST_CHOICES]]
+        wanted = typed.strip().casefold()
+        return choices((each.question, each.id) for each in answers if wanted in each.question.casefold())
 
     @app_commands.command(name=words.LIST, description=words.LIST_DESCRIPTION)
     async def list_answers(self, interaction: Interaction) -> None:

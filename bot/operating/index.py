@@ -10,6 +10,7 @@ import structlog
 from discord import app_commands, ui
 from discord.utils import format_dt
 
+from bot.choices import choices_with
 from bot.cron import parse_cron
 from bot.moderation import Interaction, OperatorGroup, Tools
 from bot.operating._ports import Operations
@@ -24,8 +25,6 @@ from rag_core.indexing.ledger import IndexRun
 from rag_core.indexing.store import Generation
 
 _LISTED: Final = 40
-_SUGGESTED: Final = 25
-"""As many choices as Discord takes."""
 
 _log = structlog.get_logger(__name__)
 
@@ -70,8 +69,7 @@ class IndexCommands(OperatorGroup):
     @reindex.autocomplete("source")
     async def _suggest(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         names = await self.operations.sources.names() if self.tools.rights.is_operator(interaction.user) else []
-        fitting = [name for name in names if typed.lower() in name.lower() and len(name) <= 100]
-        return [app_commands.Choice(name=name, value=name) for name in fitting[:_SUGGESTED]]
+        return choices_with(typed, names)
 
     def _begin(self, interaction: Interaction, source: str | None, *, full: bool) -> None:
         operations, texts = self.operations, self.tools.speaking.to(interaction).operating

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 from discord import app_commands
 
+from bot.choices import choices_with
 from bot.moderation import Interaction, OperatorGroup, Tools
 from bot.operating._ports import Operations
 from bot.operating._rendering import changed, code, sources
@@ -22,7 +23,6 @@ from rag_core.errors import AddressRefused, CrawlError, IndexingError
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _PATIENCE: Final = 30
 """Seconds until the first page, as the doctor has it."""
-_SUGGESTED: Final = 25
 _REASON: Final = 300
 
 
@@ -66,9 +66,7 @@ class SourceCommands(OperatorGroup, name=words.SOURCES, description=words.SOURCE
     async def _suggest(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         if not self.tools.rights.is_operator(interaction.user):
             return []
-        names = [source.name for source in await self.tools.books.operating.sources()]
-        fitting = [name for name in names if typed.lower() in name]
-        return [app_commands.Choice(name=name, value=name) for name in fitting[:_SUGGESTED]]
+        return choices_with(typed, [source.name for source in await self.tools.books.operating.sources()])
 
     @app_commands.command(name=words.LIST, description=words.LIST_DESCRIPTION)
     async def list_sources(self, interaction: Interaction) -> None:

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.asking import Asker, Gate, asker_in, escape, first_refusal
+from bot.choices import LONGEST_CHOICE, choices, choices_with
 from bot.panels import panel_view
 from bot.rights import Rights
 from bot.searching._rendering import render_outline
@@ -22,10 +23,6 @@ from rag_core.errors import IndexingError, NoIndex
 from rag_core.indexing.card import PageCard
 
 Interaction = discord.Interaction[Any]
-
-_MOST_CHOICES: Final = 25
-_LONGEST_CHOICE: Final = 100
-"""As Discord takes them."""
 
 _PATIENCE: Final = 1.5
 """Seconds that a page is looked for before the command is acknowledged; Discord waits 3."""
@@ -80,8 +77,7 @@ class Searching(commands.Cog):
     @search.autocomplete("version")
     async def offer_versions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """The versions that are indexed, the newest first."""
-        found = [name for name in await self._finder.versions() if typed.strip().lower() in name.lower()]
-        return [app_commands.Choice(name=name, value=name) for name in found[:_MOST_CHOICES]]
+        return choices_with(typed, await self._finder.versions())
 
     async def turn(self, interaction: Interaction, query: str, version: str | None, page: int) -> None:
         """Show another page of a search in its message."""
@@ -112,7 +108,7 @@ class Searching(commands.Cog):
             found = await self._finder.titles(typed, language_of(interaction.locale))
         except IndexingError:
             return []
-        return [_choice(card) for card in found[:_MOST_CHOICES]]
+        return choices((card.title, _value(card)) for card in found)
 
     async def _page(self, interaction: Interaction, title: str, texts: Texts) -> tuple[Outline | None, str]:
         """The page, or a sentence that says why there is none."""
@@ -138,10 +134,9 @@ class Searching(commands.Cog):
         return asker_in(interaction.user, interaction.channel_id, parent_id, self._rights)
 
 
-def _choice(card: PageCard) -> app_commands.Choice[str]:
-    """By its key, which no other page has, as long as Discord takes that."""
-    value = card.page_key if len(card.page_key) <= _LONGEST_CHOICE else card.title[:_LONGEST_CHOICE]
-    return app_commands.Choice(name=card.title[:_LONGEST_CHOICE], value=value)
+def _value(card: PageCard) -> str:
+    """Its key, which no other page has, as long as Discord takes that."""
+    return card.page_key if len(card.page_key) <= LONGEST_CHOICE else card.title[:LONGEST_CHOICE]
 
 
 def _shown(outline: Outline | None, sentence: str, texts: Texts) -> dict[str, Any]:
