@@ -1,14 +1,12 @@
 """Where a question is to be seen in Discord."""
 
+from bot.message_address import message_address
 from rag_core.records.insight import Asked, Place
 
 
 def address(guild_id: int, place: Place) -> str:
-    """The address of the message or, where that is not known, of its channel; empty without either."""
-    if place.channel_id is None:
-        return ""
-    message = f"/{place.message_id}" if place.message_id else ""
-    return f"https://discord.com/channels/{guild_id}/{place.channel_id}{message}"
+    """As `message_address`."""
+    return message_address(guild_id, place.channel_id, place.message_id)
 
 
 def linked(guild_id: int, question: Asked) -> str:
