@@ -1,7 +1,7 @@
 """Questions from Discord and how their answers look: commands, live message, rendering, buttons."""
 
 from bot.asking._attachments import refusal, with_files
-from bot.asking._call import AsksDesk, Call
+from bot.asking._call import AsksDesk, Call, origin_of
 from bot.asking._markdown import escape, link, safe_text, shorten
 from bot.asking._rendering import LIMIT, render_answer, render_corrected
 from bot.asking._reply import TRANSPORT_ERRORS, ChannelSlot, delete_messages
@@ -29,6 +29,7 @@ __all__ = [
     "escape",
     "first_refusal",
     "link",
+    "origin_of",
     "question_of",
     "refusal",
     "render_answer",

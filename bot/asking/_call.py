@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
+
+import discord
 
 from bot.asking.gates import Asker
 from bot.texts import Texts
@@ -41,3 +43,15 @@ class Call:
     when_sure: bool = False
     can_thread: bool = False
     id: str = field(default_factory=lambda: uuid4().hex)
+
+
+def origin_of(interaction: discord.Interaction[Any], *, private: bool) -> Origin:
+    """Who asks by a command, a form or a button, and where."""
+    return Origin(
+        platform="discord",
+        user_id=interaction.user.id,
+        guild_id=interaction.guild_id,
+        channel_id=interaction.channel_id,
+        interaction_id=interaction.id,
+        private=private,
+    )

@@ -15,7 +15,7 @@ from structlog.contextvars import bound_contextvars
 
 from bot.asking._arrivals import Arrivals
 from bot.asking._attachments import refusal, with_files
-from bot.asking._call import AsksDesk, Call
+from bot.asking._call import AsksDesk, Call, origin_of
 from bot.asking._live_message import Clock
 from bot.asking._reply import InteractionSlot, delete_messages, open_thread, thread_name
 from bot.asking._unfinished import end_unfinished
@@ -202,14 +202,7 @@ class Asking(commands.Cog):
     def _call(self, interaction: Interaction, text: str, version: str | None, *, private: bool) -> Call:
         channel = interaction.channel
         asker = asker_in(interaction.user, interaction.channel_id, getattr(channel, "parent_id", None), self._rights)
-        origin = Origin(
-            platform="discord",
-            user_id=interaction.user.id,
-            guild_id=interaction.guild_id,
-            channel_id=interaction.channel_id,
-            interaction_id=interaction.id,
-            private=private,
-        )
+        origin = origin_of(interaction, private=private)
         can_thread = isinstance(channel, discord.TextChannel) and not private
         return Call(text, asker, origin, self._speaking.to(interaction), version, can_thread=can_thread)
 

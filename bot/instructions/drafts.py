@@ -9,13 +9,12 @@ from uuid import uuid4
 import discord
 from discord import ui
 
-from bot.asking import AsksDesk, render_answer, view_of
+from bot.asking import AsksDesk, origin_of, render_answer, view_of
 from bot.instructions._rendering import ended, preview
 from bot.instructions._views import DecisionButton, InstructionForm
 from bot.moderation import Interaction, Tools, server_of
 from bot.panels import panel_view
 from rag_core.answering.model import Answer, Finished, Question
-from rag_core.records.model import Origin
 from rag_core.records.servers import ServerSettings
 
 _MOST: Final = 1000
@@ -79,15 +78,7 @@ class Drafts:
         """On record as a private question of the moderator's, as every question is."""
         question = Question(uuid4().hex, text, instructions=instructions)
         interaction.extras["question_id"] = question.id
-        origin = Origin(
-            platform="discord",
-            user_id=interaction.user.id,
-            guild_id=interaction.guild_id,
-            channel_id=interaction.channel_id,
-            interaction_id=interaction.id,
-            private=True,
-        )
-        async with aclosing(self._desk.ask(question, origin)) as events:
+        async with aclosing(self._desk.ask(question, origin_of(interaction, private=True))) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     return event.answer
