@@ -29,7 +29,8 @@ from benchmarks._report import Cell, Report
 from benchmarks._server import served
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.engines import Engine, NoEngine, VllmEngine, VllmOptions
-from rag_core.answering.model import Answer, Finished, Question
+from rag_core.answering.finishing import whole_answer
+from rag_core.answering.model import Answer, Question
 from rag_core.evaluation.questions import shipped_questions
 from rag_core.models import packaged
 from rag_core.progress import ignore_progress
@@ -94,10 +95,7 @@ class Bench:
 
 
 async def _ask(answerer: Answerer, text: str) -> Answer:
-    async for event in answerer.answer(Question(uuid.uuid4().hex, text)):
-        if isinstance(event, Finished):
-            return event.answer
-    raise RuntimeError("an answer without an end")
+    return await whole_answer(answerer.answer(Question(uuid.uuid4().hex, text)))
 
 
 async def _one_after_the_other(answerer: Answerer, questions: Iterator[str]) -> list[Answer]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -22,7 +22,8 @@ from bot.progress import ProgressLine
 from bot.settings import Settings
 from bot.starting import started
 from bot.texts import ENGLISH, MAX_QUESTION
-from rag_core.answering.model import Answer, AnswerEvent, Finished, Passage, Question
+from rag_core.answering.finishing import whole_answer
+from rag_core.answering.model import Answer, Passage, Question
 from rag_core.indexing.ledger import IndexRun
 from rag_core.records.model import Origin
 
@@ -42,7 +43,7 @@ async def ask_once(settings: Settings, text: str, version: str | None, *, as_jso
     async with command_parts(settings, writes=True) as parts:
         events = parts.desk.ask(question, Origin("command"))
         if as_json:
-            answer = await _last(events)
+            answer = await whole_answer(events)
             print_json(_described(answer))
         else:
             answer = await show_answer(events, plain_console())
@@ -86,13 +87,6 @@ async def command_parts(settings: Settings, *, writes: bool, searches: bool = Tr
     await set_up(settings)
     async with started(settings, plain_console(stderr=True), writes=writes, searches=searches) as parts:
         yield parts
-
-
-async def _last(events: AsyncGenerator[AnswerEvent, None]) -> Answer:
-    async for event in events:
-        if isinstance(event, Finished):
-            return event.answer
-    raise AssertionError("an answer's stream ends with Finished")
 
 
 def _described(answer: Answer) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Instructions that were tried and are neither saved nor discarded yet."""
 
 from collections import OrderedDict
-from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, Final
 from uuid import uuid4
@@ -14,7 +13,8 @@ from bot.instructions._rendering import ended, preview
 from bot.instructions._views import DecisionButton, InstructionForm
 from bot.moderation import Interaction, Tools, server_of
 from bot.panels import panel_view
-from rag_core.answering.model import Answer, Finished, Question
+from rag_core.answering.finishing import whole_answer
+from rag_core.answering.model import Answer, Question
 from rag_core.records.servers import ServerSettings
 
 _MOST: Final = 1000
@@ -78,8 +78,4 @@ class Drafts:
         """On record as a private question of the moderator's, as every question is."""
         question = Question(uuid4().hex, text, instructions=instructions)
         interaction.extras["question_id"] = question.id
-        async with aclosing(self._desk.ask(question, origin_of(interaction, private=True))) as events:
-            async for event in events:
-                if isinstance(event, Finished):
-                    return event.answer
-        raise RuntimeError("The desk's stream ended without Finished.")
+        return await whole_answer(self._desk.ask(question, origin_of(interaction, private=True)))

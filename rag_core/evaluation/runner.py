@@ -8,7 +8,6 @@ import asyncio
 import json
 import uuid
 from collections.abc import Sequence
-from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -18,7 +17,8 @@ from pydantic import TypeAdapter
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.citing import quoted_text
 from rag_core.answering.evidence import weigh
-from rag_core.answering.model import Answer, AnswerOutcome, Finished, Question, Turn
+from rag_core.answering.finishing import whole_answer
+from rag_core.answering.model import AnswerOutcome, Question, Turn
 from rag_core.answering.retriever import Retriever
 from rag_core.answering.understanding import understand
 from rag_core.errors import RagError, RunUnreadable
@@ -126,24 +126,16 @@ async def searched(golden: GoldenQuestion, retriever: Retriever) -> RunRow:
 async def _answered(golden: GoldenQuestion, retriever: Retriever, answerer: Answerer) -> RunRow:
     history: tuple[Turn, ...] = ()
     for text in golden.earlier:
-        earlier = await _ask(answerer, _as_asked(golden, text, history))
+        earlier = await whole_answer(answerer.answer(_as_asked(golden, text, history)))
         history = (*history, Turn(text, earlier.text))
     question = _as_asked(golden, golden.question, history)
-    answer = await _ask(answerer, question)
+    answer = await whole_answer(answerer.answer(question))
     if answer.outcome == "failed":
         return RunRow(golden.id, (), "failed")
     found = await retriever.retrieve(replace(understand(question).search, query=answer.query))
     cited = tuple(RunCitation(citation.number, citation.page_id, citation.link) for citation in answer.citations)
     text = quoted_text(answer) if answer.outcome == "quoted" else answer.text
     return RunRow(golden.id, found.pages, answer.outcome, text, cited)
-
-
-async def _ask(answerer: Answerer, question: Question) -> Answer:
-    async with aclosing(answerer.answer(question)) as events:
-        async for event in events:
-            if isinstance(event, Finished):
-                return event.answer
-    raise AssertionError("An answer ended without Finished.")
 
 
 def _as_asked(golden: GoldenQuestion, text: str, history: tuple[Turn, ...]) -> Question:
