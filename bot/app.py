@@ -336,12 +336,19 @@ async def _records(folder: Path, settings: Settings, pseudonyms: Pseudonyms, sta
 
 
 def _books(database: Database, questions: SqlQuestionBook) -> Books:
-    servers, people = Servers(SqlServerBook(database)), SqlPeopleBook(database)
-    curated, audit, follow_ups = SqlCuratedBook(database), SqlAuditTrail(database), SqlFollowUpBook(database)
-    insight, digests = SqlInsight(database), SqlDigests(database)
-    operating, speeds = Operating(SqlOperatingBook(database)), SqlSpeedBook(database)
-    rest = (follow_ups, insight, digests, operating, speeds, SqlPersonalData(database, questions))
-    return Books(questions, servers, people, curated, audit, *rest)
+    return Books(
+        questions=questions,
+        servers=Servers(SqlServerBook(database)),
+        people=SqlPeopleBook(database),
+        curated=SqlCuratedBook(database),
+        audit=SqlAuditTrail(database),
+        follow_ups=SqlFollowUpBook(database),
+        insight=SqlInsight(database),
+        digests=SqlDigests(database),
+        operating=Operating(SqlOperatingBook(database)),
+        speeds=SqlSpeedBook(database),
+        personal=SqlPersonalData(database, questions),
+    )
 
 
 async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tuple[Located, Located | None]:

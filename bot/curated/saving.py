@@ -67,18 +67,14 @@ class Saving:
     async def _keep(self, message: discord.Message, interaction: Interaction, question: str, text: str) -> None:
         self._tools.rights.require_moderator(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        guild, now = cast("discord.Guild", interaction.guild), datetime.now(UTC)
-        author, by = message.author, interaction.user
-        consent: Consent = "own" if author.id == by.id else "asked"
-        place = (message.channel.id, message.id)
-        made = (author.id, by.id, consent, now, now, *place)
-        answer = CuratedAnswer(uuid4().hex, guild.id, question, text, *made)
+        guild = cast("discord.Guild", interaction.guild)
+        answer = _made(message, guild.id, interaction.user.id, question, text)
         await self._book.add(answer)
         own = self._tools.speaking.to(interaction).curated
         title, note = own.added, own.added_text
-        if consent == "asked":
+        if answer.consent == "asked":
             asked = await self._ask(message, answer, guild.name, self._tools.speaking.within(guild))
-            title, note = own.asked, own.asked_text.format(author=author.mention) if asked else own.not_asked
+            title, note = own.asked, own.asked_text.format(author=message.author.mention) if asked else own.not_asked
         elif not await self._curated.keep_up(answer):
             note = own.waits
         await interaction.edit_original_response(view=panel_view(changed(title, note, answer)))
@@ -99,6 +95,24 @@ class Saving:
             else:
                 return True
         return False
+
+
+def _made(message: discord.Message, guild_id: int, by: int, question: str, text: str) -> CuratedAnswer:
+    """The answer, which waits for the author's consent unless they save it themselves."""
+    now = datetime.now(UTC)
+    return CuratedAnswer(
+        id=uuid4().hex,
+        guild_id=guild_id,
+        question=question,
+        answer=text,
+        author_id=message.author.id,
+        added_by=by,
+        consent="own" if message.author.id == by else "asked",
+        created_at=now,
+        changed_at=now,
+        channel_id=message.channel.id,
+        message_id=message.id,
+    )
 
 
 def _asked(message: discord.Message) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import discord
@@ -43,7 +43,7 @@ class RunMessage:
     channel_id: int | None
     _newest: Progress | None = None
     _shown: Panel | None = None
-    _lost: bool = field(default=False)
+    _lost: bool = False
 
     @property
     def _texts(self) -> Texts:
