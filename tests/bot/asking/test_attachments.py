@@ -9,7 +9,7 @@ from PIL import Image
 
 from bot.asking._attachments import _joined
 from bot.texts import ENGLISH
-from tests.bot.asking.test_cog import WHOLE, world
+from tests.bot.asking.world import WHOLE, world
 
 
 def _png() -> bytes:

@@ -1,91 +1,23 @@
 """Members ask and press; what they see and what is on record is checked. The client is real, Discord is not."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import discord
 import pytest
-import simcord
 from simcord import InteractionResult
-from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle
 from structlog.contextvars import get_contextvars
 
-from bot.asking import Gate
-from bot.client import SupportBot
 from bot.texts import ENGLISH
 from rag_core.answering.model import Finished, IndexInfo, Question, Queued, Retrieved, Searching, Shown, Turn
 from rag_core.records.model import Origin, Reply
 from tests.bot.asking.answers import ANSWERED, FAILED, PASSAGES, QUESTION, QUOTED, REFUSED, TEXT
+from tests.bot.asking.world import READ, WHOLE, make_bot, world
 from tests.bot.scene import said
-from tests.bot.still_time import in_still_time
 from tests.fakes.book import FakeBook
-from tests.fakes.books import FakeBooks
-from tests.fakes.curates import curates
-from tests.fakes.desk import FakeDesk, Step, Wait
-from tests.fakes.finder import FakeFinder
-from tests.fakes.groups import FakeGroups
-from tests.fakes.operations import FakeOperations
+from tests.fakes.desk import FakeDesk, Wait
 
-READ = (Searching(QUESTION), Retrieved(PASSAGES))
-WHOLE = (*READ, Shown(TEXT), Finished(ANSWERED))
 ALL_BUTTONS = ["rate", "rate", "solve", "call_person", "continue_in_thread", "dismiss"]
 ORIGINAL = "/webhooks/*/*/messages/@original"
-
-
-@dataclass
-class World:
-    """A server with one channel and two members."""
-
-    env: simcord.Env
-    bot: SupportBot
-    desk: FakeDesk
-    book: FakeBook
-    channel: ChannelHandle
-    alice: MemberActor
-    bob: MemberActor
-
-    async def ask(self, question: str = QUESTION) -> InteractionResult:
-        return await self.alice.slash(self.channel, "ask", question=question)
-
-    async def press(self, who: MemberActor, result: InteractionResult, **button: str) -> str:
-        """The sentence that the presser alone sees."""
-        assert result.response is not None
-        pressed = await who.click(result.response, **button)
-        assert pressed.ephemeral
-        assert pressed.response is not None
-        return pressed.response.content
-
-    @property
-    def question_id(self) -> str:
-        return next(iter(self.book.questions))
-
-    @property
-    def edits(self) -> list[str]:
-        """What each edit showed, in order."""
-        return [said(request.json) for request in self.env.http_requests if request.method == "PATCH"]
-
-
-@asynccontextmanager
-async def world(script: Sequence[Step], gates: Sequence[Gate] = ()) -> AsyncIterator[World]:
-    book = FakeBook()
-    desk = FakeDesk(book, script)
-    bot = SupportBot(
-        desk=desk,
-        books=FakeBooks(book).books,
-        finder=FakeFinder(),
-        likeness=FakeGroups(),
-        curated=curates(),
-        operations=FakeOperations().operations,
-        gates=gates,
-        shard_count=1,
-    )
-    async with in_still_time(bot) as env:
-        guild = env.create_guild("Milvus")
-        channel = guild.create_text_channel("support")
-        alice, bob = (guild.add_member(env.create_user(name)) for name in ("alice", "bob"))
-        yield World(env, bot, desk, book, channel, alice, bob)
 
 
 def buttons(result: InteractionResult) -> list[str]:
@@ -257,17 +189,7 @@ async def test_only_the_asker_stops_an_answer() -> None:
 async def test_buttons_work_after_a_restart() -> None:
     async with world(WHOLE) as it:
         result = await it.ask()
-        await it.env.restart_bot(
-            SupportBot(
-                desk=it.desk,
-                books=FakeBooks(it.book).books,
-                finder=FakeFinder(),
-                likeness=FakeGroups(),
-                curated=curates(),
-                operations=FakeOperations().operations,
-                shard_count=1,
-            )
-        )
+        await it.env.restart_bot(make_bot(it.desk, it.book))
         await it.press(it.bob, result, custom_id=f"rate:up:{it.question_id}")
         assert it.book.feedback[it.question_id, it.bob.id].rating == "up"
 
@@ -276,17 +198,7 @@ async def test_stop_after_a_restart_says_that_nothing_runs() -> None:
     async with world((*READ, Shown("One. "), Wait(60))) as it:
         result = await it.ask()
         it.env.inject_error("PATCH", ORIGINAL, status=400, times=None)  # as after kill -9: no last edit
-        await it.env.restart_bot(
-            SupportBot(
-                desk=it.desk,
-                books=FakeBooks().books,
-                finder=FakeFinder(),
-                likeness=FakeGroups(),
-                curated=curates(),
-                operations=FakeOperations().operations,
-                shard_count=1,
-            )
-        )
+        await it.env.restart_bot(make_bot(it.desk, FakeBook()))
         assert await it.press(it.alice, result, label=ENGLISH.asking.stop_label) == ENGLISH.asking.not_running
 
 
@@ -411,20 +323,9 @@ async def test_the_questions_id_is_in_the_logs_context() -> None:
             async for event in super().ask(question, origin):
                 yield event
 
-    book = FakeBook()
-    bot = SupportBot(
-        desk=NosyDesk(book, WHOLE),
-        books=FakeBooks(book).books,
-        finder=FakeFinder(),
-        operations=FakeOperations().operations,
-        likeness=FakeGroups(),
-        curated=curates(),
-        shard_count=1,
-    )
-    async with in_still_time(bot) as env:
-        channel = env.create_guild().create_text_channel("support")
-        await env.guild.add_member(env.create_user("alice")).slash(channel, "ask", question=QUESTION)
-    assert seen == list(book.questions)
+    async with world(WHOLE, desk=NosyDesk) as it:
+        await it.ask()
+        assert seen == list(it.book.questions)
 
 
 async def test_asks_in_direct_messages_too() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.asking import Asker
 from bot.texts import ENGLISH, Texts
-from tests.bot.asking.test_cog import WHOLE, world
+from tests.bot.asking.world import WHOLE, world
 
 SENTENCE = "Not now."
 
