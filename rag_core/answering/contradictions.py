@@ -21,6 +21,9 @@ _RELATED = 0.25
 _ALIKE = 0.1
 """The head start of a sentence that denies something, as the claim does, without clashing with it."""
 
+_Sentences = Sequence[tuple[Sentence, frozenset[str]]]
+"""Each with the words of the heading above it."""
+
 
 def contradiction(claim: Claim, sources: Sequence[Source]) -> bool:
     """Whether a passage contradicts a clause of the claim. What stands in code denies and states nothing."""
@@ -29,9 +32,21 @@ def contradiction(claim: Claim, sources: Sequence[Source]) -> bool:
     return (
         _is_reversed(claim.whole, [sentence for sentence, _ in sentences])
         or any(_is_reversed(clause, facts) for clause in claim.clauses)
-        or any(_is_opposed(clause, sentences, within=claim.whole.polarity) for clause in claim.clauses)
+        or any(
+            _is_opposed(clause, _told_of(clause, claim.whole, sentences), within=claim.whole.polarity)
+            for clause in claim.clauses
+        )
         or any(_is_denied_freely(clause, [sentence for sentence, _ in sentences]) for clause in claim.clauses)
     )
+
+
+def _told_of(clause: Fact, whole: Fact, sentences: _Sentences) -> _Sentences:
+    """The sentences that a clause is held against: of few words, it may be about anything but for the whole claim."""
+    if len(clause.content) >= _LEAST_WORDS:
+        return sentences
+    shares = [len(whole.content & sentence.content) for sentence, _ in sentences]
+    least = max(shares, default=0) - _RELATED * len(whole.content)
+    return [each for each, share in zip(sentences, shares, strict=True) if share >= least]
 
 
 def _is_reversed(claim: Fact, others: Iterable[Fact | Sentence]) -> bool:
@@ -47,10 +62,10 @@ def _is_reversed(claim: Fact, others: Iterable[Fact | Sentence]) -> bool:
     return bool(same) and all(other.polarity.odd != claim.polarity.odd for other in same)
 
 
-def _is_opposed(clause: Fact, sentences: Iterable[tuple[Sentence, frozenset[str]]], *, within: Polarity) -> bool:
+def _is_opposed(clause: Fact, sentences: _Sentences, *, within: Polarity) -> bool:
     """Whether a sentence with the opposite of a word is among the nearest, and nearer than all that agree on the word.
 
-    `within` is the polarity of the whole claim. Each sentence comes with the words of the heading above it.
+    `within` is the polarity of the whole claim.
     """
     keys = clause.content | {word for word in clause.polarity.signs if word.startswith("~")}
     near = [_compared(clause, keys, sentence, heading, within) for sentence, heading in sentences]

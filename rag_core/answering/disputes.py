@@ -1,5 +1,6 @@
 """What speaks against a claim although its words stand in the passage: numbers and names out of place."""
 
+import re
 from collections.abc import Sequence
 
 from rag_core.answering import wording
@@ -15,6 +16,10 @@ _SAME = 0.8
 """Words that two statements share, of all that they have, from which on they say the same."""
 
 _FEW_WORDS = 3
+
+_LIMITS = frozenset({"limit", "topk", "top_k"})
+_RESULTS = roots("results hits matches neighbors neighbours candidates entities rows")
+"""What a search's limit counts."""
 
 
 def wrong_number(claim: Claim, sources: Sequence[Source]) -> bool:
@@ -36,18 +41,20 @@ def misattribution(claim: Claim, sources: Sequence[Source], shown: Sequence[Sour
     """
     return any(
         _is_substituted(clause, sources)
-        or _is_misattributed(clause, name, sources)
+        or (not _is_of_its_row(clause, name, sources) and _is_misattributed(clause, name, sources))
         or _is_of_another_row(clause, sources)
+        or _is_mispaired(clause, sources)
         or _is_of_neighbour(clause, sources, shown)
         for clause, name in zip(claim.clauses, subjects(claim, sources), strict=True)
     )
 
 
 def _has_quantity(source: Source, clause: Fact, quantity: Quantity) -> bool:
-    if quantity.unit and _in_another_unit(quantity, source):
+    if (quantity.unit and _in_another_unit(quantity, source)) or _is_share(clause, quantity, source):
         return False
     holders = [fact for fact in source.facts if any(quantity.met_by(other) for other in fact.quantities)]
-    told = [fact for fact in holders if not fact.code or fact.content & (clause.content - {quantity.value})]
+    said = clause.content - {quantity.value}
+    told = [fact for fact in holders if not fact.code or fact.content & said or (_limits(fact) and said & _RESULTS)]
     if not told:  # a number in an example says something of its own line only
         return quantity.value in source.counts or any(quantity.value in name for name in source.heading)
     near = _near(clause, quantity)
@@ -56,14 +63,31 @@ def _has_quantity(source: Source, clause: Fact, quantity: Quantity) -> bool:
     if near and any(near & fact.subjects for fact in holders):
         return True
     if near & source.named and all(fact.named for fact in holders):
-        return any(near & fact.named for fact in holders)
+        return any(near & (_spelled(fact) if fact.code else fact.named) for fact in holders)
     return True
+
+
+def _limits(fact: Fact) -> bool:
+    """Whether it is a line of code that says how many results are wanted."""
+    return not _LIMITS.isdisjoint(_spelled(fact))
+
+
+def _spelled(fact: Fact) -> frozenset[str]:
+    """All names in a line of code, also those in quotes: `{"ef": 64}`."""
+    return frozenset(token.casefold() for token in wording.code_tokens(fact.text))
 
 
 def _in_another_unit(quantity: Quantity, source: Source) -> bool:
     """Whether the passage gives the number a unit, but never this one."""
     units = {other.unit for fact in source.facts for other in fact.quantities if other.value == quantity.value}
     return quantity.unit not in units and bool(units - {""})
+
+
+def _is_share(clause: Fact, quantity: Quantity, source: Source) -> bool:
+    """Whether it counts things where the passage has a share of them: "95 entities" for "95%"."""
+    units = {other.unit for fact in source.facts for other in fact.quantities if other.value == quantity.value}
+    counted = re.match(r"\d+ ([a-z]{3,})", clause.text[quantity.at :])
+    return not quantity.unit and units == {"percent"} and counted is not None and bool(roots(counted[1]))
 
 
 def _has_other_numbers(whole: Fact, sources: Sequence[Source]) -> bool:
@@ -93,6 +117,27 @@ def _is_misattributed(clause: Fact, name: str | None, sources: Sequence[Source])
         return False
     words, beside = clause.predicate - {name} - roots(name), clause.named - {name}
     return any(_fits_another(words, names, name, clause, sources) for names in (frozenset[str](), beside))
+
+
+def _is_of_its_row(clause: Fact, name: str | None, sources: Sequence[Source]) -> bool:
+    """Whether it begins with what a row says, and names the row behind it: "`INVERTED` is meant for `VARCHAR`"."""
+    rows = [fact for source in sources for fact in source.facts if fact.row]
+    return (
+        len(clause.named) > 1
+        and not any(name in row.subjects < row.named for row in rows)
+        and any(clause.named <= row.named for row in rows)
+    )
+
+
+def _is_mispaired(clause: Fact, sources: Sequence[Source]) -> bool:
+    """Whether it puts beside a row's name one that stands in other rows alone: "`BITMAP` for `VARCHAR`"."""
+    facts = [fact for source in sources for fact in source.facts if not fact.code]
+    rows = [fact for fact in facts if fact.row]
+    subjects_named = clause.named & frozenset().union(*(row.subjects for row in rows))
+    said = clause.named & frozenset().union(*(row.named for row in rows)) - subjects_named
+    return len(subjects_named) == 1 and any(
+        not any(subjects_named | {name} <= fact.named for fact in facts) for name in said
+    )
 
 
 def _is_of_another_row(clause: Fact, sources: Sequence[Source]) -> bool:

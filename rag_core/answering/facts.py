@@ -18,7 +18,7 @@ from rag_core.answering.sentences import split_sentences
 
 _BREAK = re.compile(
     r";\s+|:\s+(?=\S)|,?\s+(?=(?:while|whereas|where|but)\s)|"
-    r",\s+(?=(?:so|otherwise|which|because|since|as)\s(?!that\s|well\s))|,\s+(?=and\s)|"
+    r",\s+(?=(?:so|otherwise|which|because|since|as)\s(?!that\s|well\s))|,\s+(?=(?:and|or)\s)|"
     r"(?-i:(?:(?<![`A-Z\d])|(?<=\d [KMGT]B))\s+(?=and\s+(?:`|[A-Z]{2})))",
     re.IGNORECASE,
 )

@@ -45,7 +45,8 @@ _LEAST_STATED = 3
 _STATED = 0.5
 _TAILS = ((2, 2), (4, 3))
 """Of how many last words of a clause how many may not be new."""
-
+_OF_CODE = roots("example snippet code")
+"""What a sentence may call a passage's code, which does not call itself so."""
 
 Reason = Literal[
     "supported",
@@ -222,7 +223,8 @@ def _support(claim: Claim, sources: list[Source]) -> tuple[float, tuple[str, ...
         best = [source.best_place(clause.content) for clause in claim.clauses]
         # Its names stand in the passage to the letter, if only in code far from what is said of them.
         named = (roots(name) for name in claim.whole.named if source.spells(name))
-        covered = content & frozenset().union(*(place for _, place in best), *named)
+        shown = _OF_CODE if any(sentence.code for sentence in source.sentences) else frozenset()
+        covered = content & shown.union(*(place for _, place in best), *named)
         if len(covered) < _EACH * len(content):
             return 0.0, ()
         found |= covered

@@ -52,14 +52,15 @@ _OPPOSITES = """
     fast quick / slow; faster quicker / slower; fastest quickest / slowest;
     inner / outer; upper / lower; incoming / outgoing; above / below; before / after; earlier / later;
     enable enables enabled switchedon / disable disables disabled switchedoff;
-    always / never; true / false; same / different; shorter / longer; better / worse; minimum / maximum;
+    always / never; true / false; same / different; better / worse; minimum / maximum;
     allow allows allowed permitted / forbid forbids forbidden prohibited;
     accept accepts accepted / refuse refuses refused reject rejects rejected;
     positive / negative; ascending / descending;
     required mandatory must / optional optionally;
     exact exactly / approximate approximately;
     automatic automatically / manual manually;
-    succeed succeeds / fail fails
+    succeed succeeds / fail fails;
+    top topmost / bottom; start starts / stop stops; local / remote; long longer / short shorter
 """
 _AXES = {
     word: (f"~{number}", sign)
@@ -72,6 +73,8 @@ _NUMERALS = frozenset("two three four five six seven eight nine ten".split())  #
 _SPELLINGS = (
     (re.compile(r"\A\W*no\s*[,.:;]\s*", re.IGNORECASE), ""),  # it answers a question, and denies nothing that follows
     (re.compile(r"\bno longer\b", re.IGNORECASE), "not"),
+    (re.compile(r"\bno matter (?=how|wh|if)", re.IGNORECASE), ""),  # "however far"
+    (re.compile(r"\bnot (?:only|just|merely)\b", re.IGNORECASE), ""),  # what comes with more is stated
     (re.compile(r"\bat least\b", re.IGNORECASE), "atleast"),
     (re.compile(r"\b(?:at most|up to)\b", re.IGNORECASE), "atmost"),
     (
@@ -204,7 +207,7 @@ def _scope(tokens: Sequence[str], at: int) -> _Scope | None:
     reach = 4 if token.endswith(("n't", "n’t")) else _REACH.get(token)
     if reach is None or tokens[at + 1 : at + 2] == ["only"] or _adds_to_denial(tokens, at):
         return None
-    following = _after(tokens, at)[:reach]
+    following = _after(tokens, at)[: 1 if _denies_subject(tokens, at) else reach]
     verb = [at - 1] if token in _OF_NOUNS and at - 1 in _before(tokens, at) else []
     return _Scope([*following[:1], *verb], [*following, *verb], supposed)
 
@@ -216,6 +219,12 @@ def _is_conditional(tokens: Sequence[str], at: int) -> bool:
 def _adds_to_denial(tokens: Sequence[str], at: int) -> bool:
     """Whether it goes on with what was denied before, as in "can't be moved, not even by night"."""
     return tokens[at : at + 2] == ["not", "even"] and at > 0 and _stops(tokens[at - 1])
+
+
+def _denies_subject(tokens: Sequence[str], at: int) -> bool:
+    """Whether it denies what the sentence is about and nothing more: "not waiting gives faster answers"."""
+    begins = at == 0 or _stops(tokens[at - 1])
+    return begins and tokens[at] == "not" and any(token.endswith("ing") for token in tokens[at + 1 : at + 2])
 
 
 def _taken_back(tokens: Sequence[str]) -> list[int]:

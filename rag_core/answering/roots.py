@@ -58,8 +58,30 @@ _SAME = """
     drop delete remove
     visible see appear
     examine weigh consider look
-    before early
-    number size
+    before early prior previous
+    number size amount
+    memory ram
+    pass give provide supply
+    contain include hold comprise
+    combine merge join fuse
+    get retrieve fetch obtain
+    run execute
+    multiple several various
+    precise accurate
+    remain stay
+    happen occur
+    affect influence
+    separate split divide
+    check verify
+    try attempt
+    insert add
+    part portion
+    way method manner approach
+    wrong incorrect
+    later afterwards subsequent
+    stable steady
+    explain describe
+    usable ready
 """
 
 

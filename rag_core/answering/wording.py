@@ -9,6 +9,7 @@ import re
 _WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\W\d_\u3400-\u9fff\uf900-\ufaff][^\W_\u3400-\u9fff\uf900-\ufaff]*")
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(\.\d+)?(?![\d]|\.\d)")
 _CODE = re.compile(r"`+([^`]+)`+")
+_NUMERIC = re.compile(r"[\d.,\s%-]+")
 _LINK = re.compile(r"(?:[a-z][a-z+.-]*://|www\.)[^\s<>()\[\]`\"']+|(?<=\]\()[^\s()]+", re.IGNORECASE)
 _PROPER = re.compile(r"(?<=[a-z,\d)`] )[A-Z][a-z]{2,}(?![\w./-]*[A-Z_/\d])")
 _VERSION = re.compile(
@@ -17,6 +18,9 @@ _VERSION = re.compile(
 _TOKEN = re.compile(r"(?<![\w./-])(?:--?|\$)?[A-Za-z_][\w$]*(?:[.:/-]+[\w$]+)*")
 _PLURAL = re.compile(r"[A-Z]{2,}s\Z")
 _ABBREVIATION = re.compile(r"(?:[a-z]\.)+[a-z]?\Z", re.IGNORECASE)
+_WORDS_IN_CAPITALS = frozenset({"RAM"})
+"""Those that mean no more than a plain word does."""
+
 _NUMERAL_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMERALS = {word: str(number) for number, word in enumerate(_NUMERAL_WORDS, start=2)}
 _STOP_WORDS = frozenset(
@@ -81,8 +85,8 @@ def proper_names(text: str) -> frozenset[str]:
 
 
 def without_code(text: str) -> str:
-    """The prose of a text; a span of code that is a number alone ("`30`") is prose, since it states a value."""
-    return _CODE.sub(lambda span: span[1] if re.fullmatch(r"[\d.,\s%-]+", span[1]) else " ", text)
+    """The prose of a text, in its place; a number alone in code ("`30`") is prose, since it states a value."""
+    return _CODE.sub(lambda span: re.sub(r"`" if _NUMERIC.fullmatch(span[1]) else r".", " ", span[0]), text)
 
 
 def placed_identifiers(text: str) -> list[tuple[str, int]]:
@@ -104,14 +108,17 @@ def code_tokens(code: str) -> frozenset[str]:
 
 
 def has_token(text: str, token: str) -> bool:
-    """Whether `token` stands in `text` as a whole; constants in whatever case."""
-    flags = re.IGNORECASE if token.isupper() or _PLURAL.match(token) else re.NOFLAG
-    return re.search(rf"(?<!\w){re.escape(token)}(?!\w)", text, flags) is not None
+    """Whether `token` stands in `text` as a whole; constants in whatever case, and one for "SSDs" and the other way."""
+    plural = _PLURAL.match(token)
+    flags = re.IGNORECASE if token.isupper() or plural else re.NOFLAG
+    singular = token.removesuffix("s") if plural else token
+    form = re.escape(singular) + ("s?" if plural or (token.isupper() and token.isalpha()) else "")
+    return re.search(rf"(?<!\w){form}(?!\w)", text, flags) is not None
 
 
 def _is_name(token: str) -> bool:
     core = token.lstrip("-$")
-    if _ABBREVIATION.match(core):
+    if _ABBREVIATION.match(core) or core in _WORDS_IN_CAPITALS:
         return False
     parts = re.split(r"[./:]+", core)
     dotted = len(parts) > 1 and "." in core and all(parts)

@@ -32,6 +32,8 @@ _SOURCES = [
         ("`width` is counted in bytes.", True),
         ("If a storm removes more than 98% of the stones, a moat holds best.", False),
         ("If a storm removes more than 95% of the stones, a moat holds best.", True),
+        ("If a storm removes more than 98 stones, a moat holds best.", True),
+        ("Between 85 and 95%, take a fence.", False),
     ],
 )
 def test_a_number_belongs_to_its_name_and_unit(claim: str, wrong: bool) -> None:
@@ -107,6 +109,37 @@ def test_one_name_does_not_stand_in_place_of_another_at_the_end(name: str, swapp
     assert misattribution(claim, [read_source(passage(1, text, title="Castle"))]) is swapped
 
 
+@pytest.mark.parametrize(
+    ("claim", "swapped"),
+    [
+        ("The recommended one is `flour` for `bread` dough and `sugar` for `cake` dough.", False),
+        ("The recommended one is `sugar` for `bread` dough and `flour` for `cake` dough.", True),
+        ("`bread` takes `flour`, `cake` takes `sugar`.", False),
+    ],
+)
+def test_what_two_names_are_to_each_other_is_told_by_their_row(claim: str, swapped: bool) -> None:
+    text = (
+        "| Bake | From |\n|---|---|\n| `bread` | `flour` is the recommended one |\n"
+        "| `cake` | `sugar` is the recommended one |\n| rolls | `flour` or `salt` |"
+    )
+    assert misattribution(read_claim(claim), [read_source(passage(1, text, title="Kitchen"))]) is swapped
+
+
+@pytest.mark.parametrize(
+    ("claim", "wrong"),
+    [
+        ("The search brings 7 results.", False),
+        ("The search brings 9 results.", True),
+        ("The search brings 7 lamps.", True),
+        ("`ef` is 64 with a `limit` of 7.", False),
+        ("`limit` is 64.", True),
+    ],
+)
+def test_an_example_says_what_its_names_are(claim: str, wrong: bool) -> None:
+    text = '`ef` and `limit` go together.\n\n```python\nsearch(\n    limit=7,\n    params={"ef": 64},\n)\n```'
+    assert wrong_number(read_claim(claim), [read_source(passage(1, text, title="Search"))]) is wrong
+
+
 @pytest.mark.parametrize(("claim", "wrong"), [("There are 7 gates.", False), ("There are 7 guards.", True)])
 def test_a_number_in_an_example_says_something_of_its_line_only(claim: str, wrong: bool) -> None:
     assert wrong_number(read_claim(claim), [_WORKERS]) is wrong
@@ -141,6 +174,10 @@ def test_a_passage_is_about_what_its_heading_names(claim: str, cited: list[Sourc
         ("The old mason can't paint the grey walls.", "The old mason can't paint the grey walls, not even by night."),
         ("If you leave out a loose stone, mortar is kept.", "For a loose stone, mortar is kept when it falls."),
         ("Rain spoils nothing because walls stay dry.", "Walls stay dry, so rain spoils nothing."),
+        (
+            "If all gates are watched, then every visitor is seen, so no thief is missed.",
+            "A thief can be missed by night.\n\nIf all gates are watched, every visitor is seen and nothing is missed.",
+        ),
     ],
 )
 def test_what_is_denied_under_a_condition_or_twice_denies_nothing_else(claim: str, text: str) -> None:

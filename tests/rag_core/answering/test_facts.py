@@ -20,6 +20,8 @@ _MODES = "| | Override mode | Merge mode |\n|---|---|---|\n| Since | always | v2
         ("Paint the gates, as well as the walls of the castle.", 1),
         ("The lengths must be equal, otherwise the request fails.", 2),
         ("IVF takes 11 MB and HNSW takes 640 MB.", 2),
+        ("A guard can open the gates, or you push the walls down.", 2),
+        ("Towers, moats, or walls keep visitors out.", 1),
         ("For `COSINE` and `IP`, a larger score is better.", 1),
         ("Towers, moats, and walls keep visitors out.", 1),
         ("Run `a; b: c` at once.", 1),

@@ -111,6 +111,13 @@ def test_what_another_passage_says_clearly_better_is_cited_wrongly() -> None:
     assert Grounding((near, right), "").judge(unit.replace("[1]", "[2]")).held
 
 
+@pytest.mark.parametrize(("code", "held"), [("```python\nwidth = 30\n```", True), ("Set `width` so.", False)])
+def test_what_a_passage_shows_may_be_called_an_example(code: str, held: bool) -> None:
+    source = passage(1, f"Stones are counted by width.\n\n{code}")
+    verdict = Grounding((source,), "").judge("This example snippet counts stones [1].")
+    assert (verdict.reason == "supported") is held
+
+
 def test_what_lacks_only_some_wording_is_undecided_until_it_is_settled() -> None:
     unit = "The index compresses vectors with product quantization [1]."
     grounding = Grounding(_PASSAGES, _QUESTION)

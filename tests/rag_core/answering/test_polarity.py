@@ -24,10 +24,22 @@ from rag_core.answering.roots import root
         ("Leave the field out.", "field", DENIED),
         ("A gate opens only when it is asked.", "gate", OPEN),
         ("No: gates can be painted.", "painted", STATED),
+        ("Gates open no matter how late it is.", "late", STATED),
+        ("It is not only painted but also heated.", "painted", STATED),
+        ("Not waiting gives faster answers.", "waiting", DENIED),
+        ("Not waiting gives faster answers.", "gives", STATED),
+        ("They are not waiting at gates.", "gates", OPEN),
     ],
 )
 def test_what_is_stated_and_what_is_denied(text: str, word: str, sign: int | None) -> None:
     assert read_polarity(text).signs.get(root(word)) == (None if sign is None else frozenset({sign}))
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"), [("It is not painted.", True), ("It is not only painted, it is heated.", False)]
+)
+def test_denials_are_counted(text: str, odd: bool) -> None:
+    assert read_polarity(text).odd is odd
 
 
 @pytest.mark.parametrize(
@@ -39,6 +51,7 @@ def test_what_is_stated_and_what_is_denied(text: str, word: str, sign: int | Non
         ("It must not be smaller.", "It must be at most as large.", True),
         ("A larger value finds more.", "A larger or smaller value finds more.", False),
         ("To enable it, call the guard.", "It is disabled.", False),
+        ("The top layer holds few.", "The bottom layer holds few.", True),
     ],
 )
 def test_opposites(one: str, other: str, clashing: bool) -> None:

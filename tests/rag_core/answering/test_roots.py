@@ -11,6 +11,7 @@ from rag_core.answering.roots import root, roots
         ("dimensional", "dimensions"),
         ("undone", "undo"),
         ("uncompressed", "compression"),
+        ("ram", "memory"),
     ],
 )
 def test_words_that_say_the_same_share_a_root(one: str, other: str) -> None:
@@ -23,7 +24,8 @@ def test_not_every_un_denies() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("larger", "smaller"), ("fast", "slow"), ("load", "release"), ("insert", "delete")]
+    ("one", "other"),
+    [("larger", "smaller"), ("fast", "slow"), ("load", "release"), ("insert", "delete"), ("size", "quantization")],
 )
 def test_opposites_do_not(one: str, other: str) -> None:
     assert root(one) != root(other)

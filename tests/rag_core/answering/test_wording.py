@@ -48,6 +48,7 @@ def test_a_passage_may_mean_two_numbers_by_one() -> None:
         ("IVF_FLAT or HNSW on int8", {"IVF_FLAT", "HNSW", "int8"}),
         ("pass --host, since v2.5.x or 2.4.1", {"--host", "v2.5.x", "2.4.1"}),
         ("A self-hosted, and/or plain word.", set()),
+        ("It fits into RAM of a GPU.", {"GPU"}),
         ("See https://a.example/some_page.md", set()),
     ],
 )
@@ -74,7 +75,10 @@ def test_of_a_span_of_code_the_first_name_counts() -> None:
 
 
 def test_prose_is_what_stands_outside_of_code_and_values_on_their_own() -> None:
-    assert wording.without_code("a `b=1` c `30` d").split() == ["a", "c", "30", "d"]
+    text = "a `b=1` c `30` d"
+    prose = wording.without_code(text)
+    assert prose.split() == ["a", "c", "30", "d"]
+    assert prose.index("30") == text.index("30")
 
 
 def test_markdown_links_to_its_target() -> None:
@@ -92,6 +96,10 @@ def test_links_end_before_punctuation() -> None:
         ("set efConstruction", "efconstruction", False),
         ("set efConstruction", "ef", False),
         ("an hnsw index", "HNSW", True),
+        ("an NVMe SSD", "SSDs", True),
+        ("two SSDs", "SSD", True),
+        ("an SSDx", "SSD", False),
+        ("two gates", "gate", False),
         ("call f(a.b)", "a.b", True),
     ],
 )
