@@ -7,7 +7,7 @@ from typing import Protocol
 from rag_core.answering.entailment import Entailment
 from rag_core.indexing.embedder import Embedder
 
-_LEAST_COSINE = {"all-MiniLM-L6-v2": 0.75}
+_LEAST_COSINE = {"all-MiniLM-L6-v2": 0.87}
 """By model, since each has a scale of its own; measured on sentences of `tests/golden/planted.jsonl`."""
 
 _FOLLOWS = 0.7

@@ -14,11 +14,11 @@ from rag_core.indexing.sentence_transformer import SentenceTransformerEmbedder
 from rag_core.models.packaged import SENTENCE_MODEL, sentence_model
 from tests.fakes.planted import RIGHT, Case, Split, read_planted
 
-_CAUGHT: dict[Split, int] = {"develop": 294, "final": 84}
-_HELD_BACK: dict[Split, int] = {"develop": 13, "final": 22}
-_OF_EACH_KIND: dict[Split, int] = {"develop": 30, "final": 10}
-_RIGHT: dict[Split, int] = {"develop": 400, "final": 100}
-_CAUGHT_OF_A_KIND: dict[Split, float] = {"develop": 0.9, "final": 0.5}
+_CAUGHT: dict[Split, int] = {"develop": 384, "final": 90}
+_HELD_BACK: dict[Split, int] = {"develop": 23, "final": 14}
+_OF_EACH_KIND: dict[Split, int] = {"develop": 40, "final": 10}
+_RIGHT: dict[Split, int] = {"develop": 500, "final": 100}
+_CAUGHT_OF_A_KIND: dict[Split, float] = {"develop": 0.85, "final": 0.5}
 _SPLITS = tuple(split for split in _CAUGHT if read_planted(split))
 """Of the final sentences nothing was known to those who worked on the checker."""
 
