@@ -112,7 +112,8 @@ def has_token(text: str, token: str) -> bool:
     plural = _PLURAL.match(token)
     flags = re.IGNORECASE if token.isupper() or plural else re.NOFLAG
     singular = token.removesuffix("s") if plural else token
-    form = re.escape(singular) + ("s?" if plural or (token.isupper() and token.isalpha()) else "")
+    may_be_more = token.isupper() and token.isalpha() and len(token) > 1
+    form = re.escape(singular) + ("s?" if plural or may_be_more else "")
     return re.search(rf"(?<!\w){form}(?!\w)", text, flags) is not None
 
 

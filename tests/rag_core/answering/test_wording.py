@@ -100,6 +100,7 @@ def test_links_end_before_punctuation() -> None:
         ("two SSDs", "SSD", True),
         ("an SSDx", "SSD", False),
         ("two gates", "gate", False),
+        ("within 5 ms", "M", False),
         ("call f(a.b)", "a.b", True),
     ],
 )
