@@ -30,6 +30,7 @@ from rag_core.answering.engines import (
 from rag_core.answering.evidence import CALIBRATED_MODEL
 from rag_core.answering.finder import Finder
 from rag_core.answering.grouping import LikenessGroups
+from rag_core.answering.judge import judge_by, require_judge
 from rag_core.answering.opinions import Entailed, Opinion, likeness_by
 from rag_core.answering.precedents import Precedents
 from rag_core.answering.reranking import Reranker
@@ -70,6 +71,9 @@ from rag_core.records.speeds import SqlSpeedBook
 from rag_core.right_of_way import RightOfWay
 
 _log = structlog.get_logger(__name__)
+
+_BY_ENGINE = "engine"
+"""As ENTAILMENT_MODEL: the language model itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +139,9 @@ async def open_parts(
         progress(Progress("Loading the embedding model", 0))
         right_of_way = await _right_of_way(settings, writes=writes)
         embedder = await _embedder(located[0], right_of_way, stack)
-        opinion = await _opinion(settings, locator, embedder, stack) if writes else None
+        entailed = await _entailed(settings, locator, stack) if writes else None
         engine = await _engine(settings, located[1], progress, stack) if writes else NoEngine()
+        opinion = (entailed or _opinion(settings, engine, embedder)) if writes else None
         golden = await asyncio.to_thread(shipped_questions)
         reranker = await _reranker(settings, locator, stack)
         gate = GoldenGate(golden, store, embedder, ledger, reranker)
@@ -356,7 +361,10 @@ async def _locate(settings: Settings, locator: Locator, *, writes: bool) -> tupl
     sentence = await locator.sentence_model(settings.embedding_model)
     if not writes or settings.writer != "vllm":
         return sentence, None
-    return sentence, await locator.language_model(settings.engine_model)
+    language = await locator.language_model(settings.engine_model)
+    if settings.entailment_model == _BY_ENGINE:
+        require_judge(language.name)
+    return sentence, language
 
 
 async def _right_of_way(settings: Settings, *, writes: bool) -> RightOfWay | None:
@@ -393,17 +401,22 @@ async def _reranker(settings: Settings, locator: Locator, stack: AsyncExitStack)
     return reranker
 
 
-async def _opinion(
-    settings: Settings, locator: Locator, embedder: SentenceTransformerEmbedder, stack: AsyncExitStack
-) -> Opinion | None:
-    """What decides on sentences that their wording leaves undecided."""
-    if not settings.entailment_model:
-        return likeness_by(embedder)
+async def _entailed(settings: Settings, locator: Locator, stack: AsyncExitStack) -> Opinion | None:
+    """The cross-encoder for entailment, where one is named; it takes its memory before the engine does."""
+    if settings.entailment_model in {"", _BY_ENGINE}:
+        return None
     weights = await locator.sentence_model(settings.entailment_model)
     entailment = CrossEncoderEntailment(weights.path, name=weights.name)
     stack.push_async_callback(entailment.close)
     await entailment.start()
     return Entailed(entailment)
+
+
+def _opinion(settings: Settings, engine: Engine, embedder: SentenceTransformerEmbedder) -> Opinion | None:
+    """What else decides on sentences. Raises ModelError where the engine is to do it, and its model can't."""
+    if settings.entailment_model == _BY_ENGINE:
+        return judge_by(engine) if engine.writes else None
+    return likeness_by(embedder)
 
 
 async def _engine(

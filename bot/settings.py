@@ -86,7 +86,9 @@ class Settings(BaseSettings):
     embedding_model: str = Field("", description="A sentence-transformers model. Empty: chosen by the hardware.")
     reranker_model: str = Field("", description="A cross-encoder that sorts what was found anew. Empty: none.")
     entailment_model: str = Field(
-        "", description="A cross-encoder for entailment, for sentences in doubt. Empty: likeness, or they are left out."
+        "",
+        description="A cross-encoder for entailment, asked of sentences in doubt, or `engine`: the language model "
+        "reads each sentence again. Empty: likeness, or they are left out.",
     )
     engine: Literal["auto", "vllm", "server", "none"] = Field(
         "auto",

@@ -11,10 +11,13 @@ _log = structlog.get_logger(__name__)
 
 
 class Checker:
-    """Judges the units of one answer, in order. Without an opinion, what is undecided is held back."""
+    """Judges the units of one answer, in order. Without an opinion, what is undecided is held back.
+
+    An opinion that reads decides in place of wording; where it can't be had, wording does.
+    """
 
     def __init__(self, passages: tuple[Passage, ...], question: str, opinion: Opinion | None = None) -> None:
-        self._grounding = Grounding(passages, question)
+        self._grounding = Grounding(passages, question, wording_decides=opinion is None or not opinion.reads)
         self._opinion = opinion
 
     async def judge(self, unit: str) -> Verdict:
@@ -25,12 +28,12 @@ class Checker:
         return self._grounding.settle(unit, supported=await self._is_supported(verdict))
 
     async def _is_supported(self, undecided: Verdict) -> bool:
-        """What can't be asked is not supported: an answer goes on without its second opinion."""
+        """Of what can't be asked, wording decides: an answer goes on without its second opinion."""
         if self._opinion is None:
-            return False
+            return undecided.worded
         claim, *evidence = undecided.evidence
         try:
             return await self._opinion.supports(claim, evidence)
         except RagError as error:
             _log.warning("second opinion failed", reason=str(error), error=type(error).__name__)
-            return False
+            return undecided.worded

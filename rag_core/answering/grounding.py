@@ -13,7 +13,8 @@ A sentence holds when all of this is so, asked in this order:
 - it says something (two words, numbers or names), asks nothing, and was not said before.
 
 Where only wording is missing, and not much of it (`_DOUBT`), the verdict is undecided: a second opinion may settle it
-(`rag_core/answering/checking.py`), else it is held back.
+(`rag_core/answering/checking.py`), else it is held back. Where somebody reads the sentence again, all that nothing but
+wording speaks for or against is left to that.
 
 A sentence without a citation gets one where a passage supports it strongly (`_STRONG`): small models forget to cite
 what they copied. The passage that supports it best is cited, the earlier one of equals. A wrong citation is never
@@ -75,19 +76,24 @@ class Verdict:
     """What becomes of one unit. `text` is what to show, with its leading space: empty unless it held.
 
     `evidence` is set where the verdict is undecided: the claim without its citations, and below it the places of the
-    passages that come closest.
+    passages that come closest. `worded` is what wording alone would make of it then.
     """
 
     held: bool
     reason: Reason
     text: str = ""
     evidence: tuple[str, ...] = ()
+    worded: bool = False
 
 
 class Grounding:
-    """Judges the units of one answer, in order. Pure computing: about a millisecond a unit."""
+    """Judges the units of one answer, in order. Pure computing: about a millisecond a unit.
 
-    def __init__(self, passages: tuple[Passage, ...], question: str) -> None:
+    Unless `wording_decides`, what nothing but wording speaks for or against is undecided.
+    """
+
+    def __init__(self, passages: tuple[Passage, ...], question: str, *, wording_decides: bool = True) -> None:
+        self._wording_decides = wording_decides
         self._sources = {passage.number: read_source(passage) for passage in passages}
         self._asked = wording.words(question)
         self._said: set[tuple[str, ...]] = set()
@@ -147,14 +153,17 @@ class Grounding:
         sources = [self._sources[number] for number in claim.cited]
         if fault := _fault(claim, sources, [*self._sources.values()]):
             return Verdict(held=False, reason=fault)
-        share, evidence = _support(claim, sources)
+        share, places = _support(claim, sources)
         if _adds(claim, sources, _EACH) or self._is_cited_wrongly(claim, share):
             return Verdict(held=False, reason="unsupported_wording")
-        if share >= _SHARE and not (_adds(claim, sources, _STATED) or _ends_with_news(claim, sources)):
-            return Verdict(held=True, reason="supported", text=unit)
-        if _SHARE > share >= _DOUBT:
-            return Verdict(held=False, reason="undecided", evidence=(claim.whole.text.strip(), *evidence))
-        return Verdict(held=False, reason="unsupported_wording")
+        worded = share >= _SHARE and not (_adds(claim, sources, _STATED) or _ends_with_news(claim, sources))
+        if _SHARE > share >= _DOUBT or (places and not self._wording_decides):
+            shown = places if self._wording_decides else _excerpts(claim, sources)
+            evidence = (claim.whole.text.strip(), *shown)
+            return Verdict(held=False, reason="undecided", evidence=evidence, worded=worded)
+        return Verdict(
+            held=worded, reason="supported" if worded else "unsupported_wording", text=unit if worded else ""
+        )
 
     def _is_cited_wrongly(self, claim: Claim, share: float) -> bool:
         """Whether a passage that it does not cite has clearly more of it."""
@@ -230,6 +239,19 @@ def _support(claim: Claim, sources: list[Source]) -> tuple[float, tuple[str, ...
         found |= covered
         texts.extend(text for text, _ in best)
     return len(found) / len(content), tuple(dict.fromkeys(texts))
+
+
+def _excerpts(claim: Claim, sources: list[Source]) -> tuple[str, ...]:
+    """Of each passage the places that come closest to the clauses, under its heading: for somebody who reads them."""
+    return tuple(
+        "\n".join(
+            (
+                f"{' > '.join(source.path)}:",
+                *dict.fromkeys(source.best_place(each.content)[0] for each in claim.clauses),
+            )
+        )
+        for source in sources
+    )
 
 
 def _adds(claim: Claim, sources: list[Source], least: float) -> bool:

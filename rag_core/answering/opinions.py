@@ -1,4 +1,4 @@
-"""Second opinions on sentences that wording alone leaves undecided."""
+"""Second opinions on sentences: of those that wording alone leaves undecided, or of all that wording decides on."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,7 +14,14 @@ _FOLLOWS = 0.7
 
 
 class Opinion(Protocol):
-    """Says whether the evidence, a few short texts of the passages, supports a claim."""
+    """Says whether the evidence, a few short texts of the passages, supports a claim.
+
+    One that `reads` understands what it is asked: it goes before wording. Others are asked where wording is in doubt.
+    """
+
+    @property
+    def reads(self) -> bool:
+        """Whether it understands both texts."""
 
     async def supports(self, claim: str, evidence: Sequence[str]) -> bool:
         """Whether it does."""
@@ -26,6 +33,8 @@ class Likeness:
     It sees what a sentence is about, not whether it is true: what it is asked of has passed all checks of numbers,
     names and denials.
     """
+
+    reads = False
 
     def __init__(self, embedder: Embedder, least: float) -> None:
         self._embedder = embedder
@@ -45,7 +54,12 @@ def likeness_by(embedder: Embedder) -> Likeness | None:
 
 
 class Entailed:
-    """By a model for natural-language inference: the claim must follow from the evidence."""
+    """By a model for natural-language inference: the claim must follow from the evidence.
+
+    None was measured, so it decides only what wording leaves undecided.
+    """
+
+    reads = False
 
     def __init__(self, entailment: Entailment) -> None:
         self._entailment = entailment

@@ -156,6 +156,14 @@ async def test_a_gated_model_without_a_token_says_how_to_accept_its_licence(tmp_
 
 
 @pytest.mark.real
+async def test_a_model_that_is_too_small_to_judge_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
+    ended = await bot("run", folder=tmp_path, stdin=QUESTION, ENGINE="vllm", ENTAILMENT_MODEL="engine")
+    assert ended.code == EXIT_FAILURE
+    assert "too small to judge" in sentence(ended)
+    assert "ENTAILMENT_MODEL" in sentence(ended)
+
+
+@pytest.mark.real
 async def test_an_engine_that_nobody_serves_is_named(tmp_path: Path) -> None:
     ended = await bot(
         "run", folder=tmp_path, stdin=QUESTION, ENGINE="auto", ENGINE_URL=f"http://{NOWHERE}/v1", START_TIMEOUT="5"

@@ -20,6 +20,8 @@ _WRONG = "The index does not work in memory [1]."
 class _Says:
     """An opinion that is fixed, and what it was asked."""
 
+    reads = False
+
     def __init__(self, *, supported: bool) -> None:
         self.asked: list[str] = []
         self._supported = supported
@@ -31,6 +33,8 @@ class _Says:
 
 
 class _Broken:
+    reads = False
+
     async def supports(self, claim: str, evidence: Sequence[str]) -> bool:
         raise IndexingError("The embedding model was closed.")
 
