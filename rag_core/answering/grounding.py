@@ -154,10 +154,11 @@ class Grounding:
         if fault := _fault(claim, sources, [*self._sources.values()]):
             return Verdict(held=False, reason=fault)
         share, places = _support(claim, sources)
-        if _adds(claim, sources, _EACH) or self._is_cited_wrongly(claim, share):
+        if self._is_cited_wrongly(claim, share):
             return Verdict(held=False, reason="unsupported_wording")
         worded = share >= _SHARE and not (_adds(claim, sources, _STATED) or _ends_with_news(claim, sources))
-        if _SHARE > share >= _DOUBT or (places and not self._wording_decides):
+        doubtful = _SHARE > share >= _DOUBT and not _adds(claim, sources, _EACH)
+        if doubtful if self._wording_decides else places:
             shown = places if self._wording_decides else _excerpts(claim, sources)
             evidence = (claim.whole.text.strip(), *shown)
             return Verdict(held=False, reason="undecided", evidence=evidence, worded=worded)
