@@ -61,13 +61,12 @@ _SAME = """
     before early prior previous
     number size amount
     memory ram
-    pass give provide supply
-    contain include hold comprise
+    pass give supply
+    include hold comprise
     combine merge join fuse
     get retrieve fetch obtain
     run execute
     multiple several various
-    precise accurate
     remain stay
     happen occur
     affect influence

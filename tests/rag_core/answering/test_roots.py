@@ -25,7 +25,16 @@ def test_not_every_un_denies() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("larger", "smaller"), ("fast", "slow"), ("load", "release"), ("insert", "delete"), ("size", "quantization")],
+    [
+        ("larger", "smaller"),
+        ("fast", "slow"),
+        ("load", "release"),
+        ("insert", "delete"),
+        ("size", "quantization"),
+        ("include", "container"),
+        ("give", "provider"),
+        ("precision", "accuracy"),
+    ],
 )
 def test_opposites_do_not(one: str, other: str) -> None:
     assert root(one) != root(other)
