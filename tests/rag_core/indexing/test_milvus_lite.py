@@ -200,6 +200,7 @@ async def test_a_cancelled_start_leaves_no_child(tmp_path: Path) -> None:
     starting.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await starting
+    assert await asyncio.to_thread(_milvus_children) == []
     other = LiteServer(tmp_path / "milvus")
     await other.uri()
     await other.close()
