@@ -141,7 +141,7 @@ async def open_parts(
         embedder = await _embedder(located[0], right_of_way, stack)
         entailed = await _entailed(settings, locator, stack) if writes else None
         engine = await _engine(settings, located[1], progress, stack) if writes else NoEngine()
-        opinion = (entailed or _opinion(settings, engine, embedder)) if writes else None
+        opinion = entailed or _opinion(settings, engine, embedder)
         golden = await asyncio.to_thread(shipped_questions)
         reranker = await _reranker(settings, locator, stack)
         gate = GoldenGate(golden, store, embedder, ledger, reranker)

@@ -79,15 +79,20 @@ def _spelled(fact: Fact) -> frozenset[str]:
 
 def _in_another_unit(quantity: Quantity, source: Source) -> bool:
     """Whether the passage gives the number a unit, but never this one."""
-    units = {other.unit for fact in source.facts for other in fact.quantities if other.value == quantity.value}
+    units = _units(quantity, source)
     return quantity.unit not in units and bool(units - {""})
 
 
 def _is_share(clause: Fact, quantity: Quantity, source: Source) -> bool:
     """Whether it counts things where the passage has a share of them: "95 entities" for "95%"."""
-    units = {other.unit for fact in source.facts for other in fact.quantities if other.value == quantity.value}
     counted = re.match(r"\d+ ([a-z]{3,})", clause.text[quantity.at :])
-    return not quantity.unit and units == {"percent"} and counted is not None and bool(roots(counted[1]))
+    is_count = not quantity.unit and counted is not None and bool(roots(counted[1]))
+    return is_count and _units(quantity, source) == {"percent"}
+
+
+def _units(quantity: Quantity, source: Source) -> set[str]:
+    """The units that the passage gives the number; empty for none."""
+    return {other.unit for fact in source.facts for other in fact.quantities if other.value == quantity.value}
 
 
 def _has_other_numbers(whole: Fact, sources: Sequence[Source]) -> bool:
@@ -121,7 +126,7 @@ def _is_misattributed(clause: Fact, name: str | None, sources: Sequence[Source])
 
 def _is_of_its_row(clause: Fact, name: str | None, sources: Sequence[Source]) -> bool:
     """Whether it begins with what a row says, and names the row behind it: "`INVERTED` is meant for `VARCHAR`"."""
-    rows = [fact for source in sources for fact in source.facts if fact.row]
+    rows = [row for source in sources for row in source.rows]
     return (
         len(clause.named) > 1
         and not any(name in row.subjects < row.named for row in rows)
@@ -131,19 +136,18 @@ def _is_of_its_row(clause: Fact, name: str | None, sources: Sequence[Source]) ->
 
 def _is_mispaired(clause: Fact, sources: Sequence[Source]) -> bool:
     """Whether it puts beside a row's name one that stands in other rows alone: "`BITMAP` for `VARCHAR`"."""
-    facts = [fact for source in sources for fact in source.facts if not fact.code]
-    rows = [fact for fact in facts if fact.row]
-    subjects_named = clause.named & frozenset().union(*(row.subjects for row in rows))
-    said = clause.named & frozenset().union(*(row.named for row in rows)) - subjects_named
-    return len(subjects_named) == 1 and any(
-        not any(subjects_named | {name} <= fact.named for fact in facts) for name in said
-    )
+    own = clause.named & frozenset().union(*(source.subjects for source in sources))
+    said = clause.named & frozenset().union(*(row.named for source in sources for row in source.rows)) - own
+    if len(own) != 1 or not said:
+        return False
+    told = [fact.named for source in sources for fact in source.facts if not fact.code]
+    return any(not any(own | {name} <= names for names in told) for name in said)
 
 
 def _is_of_another_row(clause: Fact, sources: Sequence[Source]) -> bool:
     """Whether it has the words of a row's first cell, and with them another row's name instead of this one's."""
     words = frozenset(wording.plain_words(clause.text))
-    rows = [fact for source in sources for fact in source.facts if fact.row and fact.labels]
+    rows = [row for source in sources for row in source.rows if row.labels]
     return any(
         row.labels <= words
         and row.named - row.labels

@@ -35,6 +35,7 @@ from rag_core.answering.disputes import misattribution, wrong_number
 from rag_core.answering.model import Passage
 from rag_core.answering.roots import root, roots
 from rag_core.answering.sources import Source, read_source
+from rag_core.indexing.chunk import spoken_heading
 
 _SHARE = 0.6
 _DOUBT = 0.4
@@ -110,9 +111,7 @@ class Grounding:
 
     def settle(self, unit: str, *, supported: bool) -> Verdict:
         """Decide a unit whose verdict was undecided."""
-        reason: Reason = "supported" if supported else "unsupported_wording"
-        verdict = Verdict(held=supported, reason=reason, text=unit if supported else "")
-        return self._noted(unit, read_claim(unit), verdict)
+        return self._noted(unit, read_claim(unit), _decided(unit, supported=supported))
 
     def _noted(self, unit: str, claim: Claim, verdict: Verdict) -> Verdict:
         lead_in = self._lead_in
@@ -159,12 +158,10 @@ class Grounding:
         worded = share >= _SHARE and not (_adds(claim, sources, _STATED) or _ends_with_news(claim, sources))
         doubtful = _SHARE > share >= _DOUBT and not _adds(claim, sources, _EACH)
         if doubtful if self._wording_decides else places:
-            shown = places if self._wording_decides else _excerpts(claim, sources)
+            shown = places if self._wording_decides else tuple(_excerpt(claim, source) for source in sources)
             evidence = (claim.whole.text.strip(), *shown)
             return Verdict(held=False, reason="undecided", evidence=evidence, worded=worded)
-        return Verdict(
-            held=worded, reason="supported" if worded else "unsupported_wording", text=unit if worded else ""
-        )
+        return _decided(unit, supported=worded)
 
     def _is_cited_wrongly(self, claim: Claim, share: float) -> bool:
         """Whether a passage that it does not cite has clearly more of it."""
@@ -207,6 +204,12 @@ class Grounding:
         return Verdict(held=False, reason="unsupported_code")
 
 
+def _decided(unit: str, *, supported: bool) -> Verdict:
+    """The verdict on a unit of which nothing but wording, or who reads it again, decides."""
+    reason: Reason = "supported" if supported else "unsupported_wording"
+    return Verdict(held=supported, reason=reason, text=unit if supported else "")
+
+
 def _fault(claim: Claim, sources: list[Source], shown: Sequence[Source] = ()) -> Reason | None:
     """Why the sentence can't be true to the passages, however it is worded; None if nothing speaks against it."""
     if any(not any(link in source.text for source in sources) for link in claim.links):
@@ -242,17 +245,10 @@ def _support(claim: Claim, sources: list[Source]) -> tuple[float, tuple[str, ...
     return len(found) / len(content), tuple(dict.fromkeys(texts))
 
 
-def _excerpts(claim: Claim, sources: list[Source]) -> tuple[str, ...]:
-    """Of each passage the places that come closest to the clauses, under its heading: for somebody who reads them."""
-    return tuple(
-        "\n".join(
-            (
-                f"{' > '.join(source.path)}:",
-                *dict.fromkeys(source.best_place(each.content)[0] for each in claim.clauses),
-            )
-        )
-        for source in sources
-    )
+def _excerpt(claim: Claim, source: Source) -> str:
+    """The places that come closest to the clauses, under the passage's heading: for somebody who reads them."""
+    places = dict.fromkeys(source.best_place(clause.content)[0] for clause in claim.clauses)
+    return "\n".join((f"{spoken_heading(source.path)}:", *places))
 
 
 def _adds(claim: Claim, sources: list[Source], least: float) -> bool:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
+from rag_core.indexing.chunk import spoken_heading
+
 CURATED: Final = "curated/"
 """How the page ids of curated answers begin, which no page of the documentation has."""
 
@@ -71,7 +73,7 @@ class Passage:
     @property
     def heading(self) -> str:
         """Title and headings: "HNSW > Index params"."""
-        return " > ".join((self.title, *self.path))
+        return spoken_heading((self.title, *self.path))
 
 
 @dataclass(frozen=True, slots=True)

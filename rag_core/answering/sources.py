@@ -64,9 +64,14 @@ class Source:
         return self.heading.union(*(fact.named for fact in self.facts if not fact.code))
 
     @cached_property
+    def rows(self) -> tuple[Fact, ...]:
+        """The rows and cells of its tables."""
+        return tuple(fact for fact in self.facts if fact.row)
+
+    @cached_property
     def subjects(self) -> frozenset[str]:
         """Names that a table has a row or a column about."""
-        return frozenset().union(*(fact.subjects for fact in self.facts if fact.row))
+        return frozenset().union(*(row.subjects for row in self.rows))
 
     @cached_property
     def labels(self) -> frozenset[frozenset[str]]:

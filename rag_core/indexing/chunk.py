@@ -1,8 +1,14 @@
 """The unit that is embedded, stored, searched and cited."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _SUMMARY_CHARACTERS = 2000
+
+
+def spoken_heading(path: Iterable[str]) -> str:
+    """A page's title and the headings below it, as a reader would say them: "HNSW > Index params"."""
+    return " > ".join(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,8 @@ class Chunk:
 
     @property
     def heading(self) -> str:
-        """Title and headings as a reader would say them: "HNSW > Index params"."""
-        return " > ".join((self.title, *self.path))
+        """Title and headings: "HNSW > Index params"."""
+        return spoken_heading((self.title, *self.path))
 
     @property
     def embedding_text(self) -> str:

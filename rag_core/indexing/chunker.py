@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rag_core.crawling.page import Block, Page, Section
-from rag_core.indexing.chunk import Chunk
+from rag_core.indexing.chunk import Chunk, spoken_heading
 
 CHUNKING = 1
 """Version of what this module makes of a page: raise it with every change that alters chunks."""
@@ -87,7 +87,7 @@ def estimate_tokens(text: str) -> int:
 
 
 def _limits_under(page: Page, section: Section, max_characters: int, max_tokens: int) -> _Limits:
-    heading = estimate_tokens(" > ".join((page.title, *section.path)))
+    heading = estimate_tokens(spoken_heading((page.title, *section.path)))
     return _Limits(max_characters, max(max_tokens - heading, min(_LEAST_TOKENS, max_tokens)))
 
 

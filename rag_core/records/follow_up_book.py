@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rag_core.answering.claim import cited_numbers
 from rag_core.answering.model import Citation
+from rag_core.indexing.chunk import spoken_heading
 from rag_core.records._reading import exchange_of
 from rag_core.records.audit import AuditEntry, snapshot
 from rag_core.records.audit_trail import put_on_record
@@ -139,7 +140,7 @@ async def _case(session: AsyncSession, guild_id: int, question_id: str) -> Case 
 
 def _source(row: PassageRow) -> Citation:
     link = f"{row.url}#{row.anchor}" if row.anchor else row.url
-    return Citation(row.number, row.page_id, link, " > ".join((row.title, *row.path)))
+    return Citation(row.number, row.page_id, link, spoken_heading((row.title, *row.path)))
 
 
 async def _cite(session: AsyncSession, question_id: str, text: str, passages: Sequence[Citation]) -> None:
