@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from discord import app_commands
-from playwright.async_api import Locator, Page, ViewportSize, async_playwright
+from playwright.async_api import Locator, Page, ViewportSize, async_playwright, expect
 
 from bot.client import SupportBot
 from bot.playground._place import OPERATOR_ID, Place
@@ -54,6 +54,12 @@ class Stage:
         """Open a channel from the list, by its name."""
         await self.page.locator("#channels").get_by_role("button", name=channel, exact=False).click()
         await self.page.locator("#header b", has_text=channel).wait_for()
+
+    async def look(self, kind: str) -> None:
+        """Open the one channel of this kind; what is typed before it is there goes to the one before."""
+        channel = self.page.locator(f"#channels .{kind} button")
+        await channel.click()
+        await expect(channel).to_have_attribute("aria-current", "true")
 
     async def be(self, name: str) -> None:
         """Switch to a person."""

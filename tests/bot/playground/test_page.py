@@ -69,7 +69,7 @@ async def test_a_moderator_has_commands_that_a_member_has_not(it: Stage) -> None
 
 
 async def test_direct_messages_have_commands_too(it: Stage) -> None:
-    await it.page.locator("#channels .direct button").click()
+    await it.look("direct")
     await it.ask()
     await expect(it.last).to_contain_text("Sources")
     (origin,) = it.records.questions.origins.values()
@@ -98,7 +98,7 @@ async def test_the_menu_of_a_message_has_the_bots_commands(it: Stage) -> None:
 async def test_an_answer_moves_to_a_thread(it: Stage) -> None:
     await it.ask()
     await it.page.get_by_role("button", name="Continue in a thread").click()
-    await it.page.locator("#channels .thread button").click()
+    await it.look("thread")
     await it.say("And where are its edges in memory?")
     await expect(it.last).to_contain_text("Sources")
 
