@@ -26,6 +26,7 @@ The thresholds were chosen on sentences of `tests/golden/planted.jsonl`; `docs/g
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from rag_core.answering import wording
@@ -158,7 +159,7 @@ class Grounding:
         worded = share >= _SHARE and not (_adds(claim, sources, _STATED) or _ends_with_news(claim, sources))
         doubtful = _SHARE > share >= _DOUBT and not _adds(claim, sources, _EACH)
         if doubtful if self._wording_decides else places:
-            shown = places if self._wording_decides else tuple(_excerpt(claim, source) for source in sources)
+            shown = dict.fromkeys(chain(*places)) if self._wording_decides else map(_excerpt, sources, places)
             evidence = (claim.whole.text.strip(), *shown)
             return Verdict(held=False, reason="undecided", evidence=evidence, worded=worded)
         return _decided(unit, supported=worded)
@@ -225,13 +226,16 @@ def _fault(claim: Claim, sources: list[Source], shown: Sequence[Source] = ()) ->
     return "contradicts" if contradiction(claim, sources) else None
 
 
-def _support(claim: Claim, sources: list[Source]) -> tuple[float, tuple[str, ...]]:
-    """Share of the claim's content that its clauses find in the passages, 0 if a passage has none of it; the places."""
+def _support(claim: Claim, sources: list[Source]) -> tuple[float, list[tuple[str, ...]]]:
+    """Share of the claim's content that its clauses find in the passages, and the places that come closest in each.
+
+    The share is 0, without places, if a passage has none of it.
+    """
     content = claim.whole.content
     if not content:
-        return 1.0, ()
+        return 1.0, []
     found: frozenset[str] = frozenset()
-    texts: list[str] = []
+    places: list[tuple[str, ...]] = []
     for source in sources:
         best = [source.best_place(clause.content) for clause in claim.clauses]
         # Its names stand in the passage to the letter, if only in code far from what is said of them.
@@ -239,15 +243,14 @@ def _support(claim: Claim, sources: list[Source]) -> tuple[float, tuple[str, ...
         shown = _OF_CODE if any(sentence.code for sentence in source.sentences) else frozenset()
         covered = content & shown.union(*(place for _, place in best), *named)
         if len(covered) < _EACH * len(content):
-            return 0.0, ()
+            return 0.0, []
         found |= covered
-        texts.extend(text for text, _ in best)
-    return len(found) / len(content), tuple(dict.fromkeys(texts))
+        places.append(tuple(dict.fromkeys(text for text, _ in best)))
+    return len(found) / len(content), places
 
 
-def _excerpt(claim: Claim, source: Source) -> str:
-    """The places that come closest to the clauses, under the passage's heading: for somebody who reads them."""
-    places = dict.fromkeys(source.best_place(clause.content)[0] for clause in claim.clauses)
+def _excerpt(source: Source, places: Sequence[str]) -> str:
+    """Places of a passage under its heading: for somebody who reads them."""
     return "\n".join((f"{spoken_heading(source.path)}:", *places))
 
 
