@@ -1,6 +1,6 @@
 """Who wants nothing kept of what they ask."""
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rag_core.errors import RecordsError
@@ -24,21 +24,22 @@ class OptedOut:
         async with self._database.reading() as session:
             self._last_known = frozenset(await session.scalars(select(ChoiceRow.user_id).where(ChoiceRow.opted_out)))
 
-    async def includes(self, person: int | None) -> bool:
-        """Whether this person does; nobody in particular does not."""
-        if person is None:
+    async def includes(self, *people: int | None) -> bool:
+        """Whether one of these people does; nobody in particular does not."""
+        named = [person for person in people if person is not None]
+        if not named:
             return False
         try:
             async with self._database.reading() as session:
-                return await wants_nothing_kept(session, person)
+                return await wants_nothing_kept(session, *named)
         except RecordsError:
-            return self._database.pseudonyms.hidden(person) in self._last_known
+            return not self._last_known.isdisjoint(map(self._database.pseudonyms.hidden, named))
 
 
-async def wants_nothing_kept(session: AsyncSession, person: int) -> bool:
-    """What this person chose, as it is on record."""
-    row = await session.get(ChoiceRow, pseudonyms_of(session).hidden(person))
-    return row is not None and row.opted_out
+async def wants_nothing_kept(session: AsyncSession, *people: int) -> bool:
+    """Whether one of these people chose so, as it is on record."""
+    numbers = map(pseudonyms_of(session).hidden, people)
+    return bool(await session.scalar(select(exists().where(ChoiceRow.opted_out, ChoiceRow.user_id.in_(numbers)))))
 
 
 async def kept_as(session: AsyncSession, person: int) -> int:

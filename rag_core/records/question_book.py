@@ -73,11 +73,10 @@ class SqlQuestionBook:
 
         The same id again changes nothing.
         """
-        for person in (origin.user_id, *origin.quoted):
-            if await self._opted_out.includes(person):
-                self._leave_out([question.id])
-                return
-        await self._keep(QuestionAsked(question, replace(origin, quoted=()), self._clock()))
+        if await self._opted_out.includes(origin.user_id, *origin.quoted):
+            self._leave_out([question.id])
+        else:
+            await self._keep(QuestionAsked(question, replace(origin, quoted=()), self._clock()))
 
     def is_kept(self, question_id: str) -> bool:
         """False for a question of this process's time that its asker, or one whom it quotes, wants kept nowhere."""

@@ -291,6 +291,14 @@ async def test_of_who_opted_out_nothing_is_kept(kept: Kept) -> None:
     assert [row["text"] for row in (await kept.export(ADA))["questions"]] == ["kept again"]
 
 
+async def test_a_question_is_kept_unless_one_of_those_whom_it_quotes_opted_out(kept: Kept) -> None:
+    await kept.people.opt_out(ADA, out=True)
+    for quoted, is_kept in (((MONA, ADA), False), ((MONA,), True)):
+        question = a_question()
+        await kept.questions.save_question(question, replace(origin(BOB), quoted=quoted))
+        assert kept.questions.is_kept(question.id) == is_kept
+
+
 async def test_who_opted_out_is_hidden_in_what_stays_and_in_what_comes(kept: Kept) -> None:
     await kept.people.block(HERE, ADA, "before", MONA)
     await kept.people.block(HERE, BOB, "by her", ADA)
@@ -323,6 +331,7 @@ async def test_who_opted_out_before_the_database_went_away_is_known(database_url
     database._engine = Database("postgresql://nobody@127.0.0.1:1/records")._engine
     database._sessions.configure(bind=database._engine)
     await kept.questions.save_question(a_question("adas words"), origin(ADA))
+    await kept.questions.save_question(a_question("of adas words"), replace(origin(BOB), quoted=(MONA, ADA)))
     assert not kept.spool.exists()
     await kept.questions.close()
 
