@@ -61,12 +61,12 @@ class FileCommands(ModeratorGroup):
 
     async def _find(self, guild_id: int, named: str) -> Recorded | None:
         """By its id, or by the id or link of a message."""
-        insight = self.tools.books.insight
+        books = self.tools.books
         if own := _ID.search(named.lower()):
-            return await insight.one(guild_id, own[0])
+            return await books.insight.one(guild_id, own[0])
         message = _MESSAGE.search(named)
-        question_id = await insight.id_of(guild_id, int(message[0])) if message else None
-        return await insight.one(guild_id, question_id) if question_id else None
+        exchange = await books.questions.exchange_at(int(message[0])) if message else None
+        return await books.insight.one(guild_id, exchange.question.id) if exchange else None
 
 
 def _exported(made: Export, name: str, period: str, own: InsightTexts) -> Panel:

@@ -156,6 +156,3 @@ class Insight(Protocol):
 
     async def one(self, guild_id: int, question_id: str) -> Recorded | None:
         """One question, a private one too; None where this server has none with this id."""
-
-    async def id_of(self, guild_id: int, message_id: int) -> str | None:
-        """The id of the question that this message asked or answers; None where it does neither."""

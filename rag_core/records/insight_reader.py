@@ -85,18 +85,6 @@ class SqlInsight:
             found = await recorded_of(session, await _page(session, wanted), passages=True)
         return found[0] if found else None
 
-    async def id_of(self, guild_id: int, message_id: int) -> str | None:
-        """The id of the question that this message asked or answers; None where it does neither."""
-        carries = or_(ReplyRow.message_id == message_id, QuestionRow.message_id == message_id)
-        wanted = (
-            select(QuestionRow.id)
-            .outerjoin(ReplyRow, ReplyRow.question_id == QuestionRow.id)
-            .where(QuestionRow.guild_id == guild_id, carries)
-            .order_by(QuestionRow.asked_at.desc(), QuestionRow.id)
-        )
-        async with self._database.reading() as session:
-            return await session.scalar(wanted.limit(1))
-
 
 def _open_to_all() -> tuple[ColumnElement[bool], ...]:
     """Neither asked privately nor by somebody of whom nothing is kept."""

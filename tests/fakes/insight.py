@@ -53,14 +53,6 @@ class FakeInsight:
     async def one(self, guild_id: int, question_id: str) -> Recorded | None:
         return next((each for each in self._all(guild_id) if each.question.id == question_id), None)
 
-    async def id_of(self, guild_id: int, message_id: int) -> str | None:
-        found = [
-            each
-            for each in self._all(guild_id)
-            if message_id in {each.origin.message_id, each.reply.message_id if each.reply else None}
-        ]
-        return next((each.question.id for each in _newest(found)), None)
-
     def _all(self, guild_id: int) -> Iterator[Recorded]:
         if self.book.down:
             raise RecordsUnavailable("The fake database is down.")

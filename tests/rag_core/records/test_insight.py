@@ -234,10 +234,6 @@ async def test_one_question_comes_with_everything_on_record(kept: Kept) -> None:
     assert found.answer == replace(answer, index=replace(answer.index, source=""))
     assert (found.ratings, found.corrections) == ((sooner, later), tuple(corrections))
     assert (found.solved_at, found.handed_over_at) == (NOW, NOW + HOUR)
-    for message_id in (5, 6):
-        assert await kept.insight.id_of(HERE, message_id) == question.id
-        assert await kept.insight.id_of(THERE, message_id) is None
-    assert await kept.insight.id_of(HERE, CHANNEL) is None
 
 
 async def test_a_question_that_is_being_answered_is_found_too(kept: Kept) -> None:
