@@ -15,10 +15,13 @@ import psutil
 import pytest
 
 from tests.bot.command_line import ROOT, bot, environment, start
+from tests.fixtures.milvus import milvus_of
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 
 QUESTION = "What do the parameters for HNSW mean?"
+MILVUS = Path("data", "milvus")
+"""Within `home`."""
 LINK = "https://milvus.io/docs/hnsw.md#"
 PAGE = """\
 ---
@@ -37,12 +40,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
-def children(home: Path) -> list[psutil.Process]:
-    """Processes that have the folder's Milvus open."""
-    folder = str(home / "data" / "milvus")
-    return [process for process in psutil.process_iter(["cmdline"]) if folder in (process.info["cmdline"] or [])]
-
-
 async def test_a_question_in_a_pipe_is_answered_with_links_and_ends_by_itself(home: Path) -> None:
     ended = await bot("run", folder=home, stdin=f"{QUESTION}\n\n/good\n", LOG_FORMAT="json")
     assert ended.code == 0, ended
@@ -54,7 +51,7 @@ async def test_a_question_in_a_pipe_is_answered_with_links_and_ends_by_itself(ho
     for words, line in zip(("DISCORD_TOKEN is not set", "Bot > Reset", ".env"), told[:3], strict=True):
         assert words in line
     assert "Reading pages: 21 of 21" in told[3:]
-    assert children(home) == []
+    assert milvus_of(home / MILVUS) == []
 
 
 async def test_its_log_has_one_id_for_the_question(home: Path) -> None:
@@ -141,7 +138,7 @@ async def test_sigterm_ends_a_run_that_waits_for_more_input(home: Path) -> None:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    assert children(home) == []
+    assert milvus_of(home / MILVUS) == []
 
 
 class Terminal:
@@ -214,7 +211,7 @@ async def test_at_a_terminal_the_documentation_goes_live_behind_the_chat(home: P
         terminal.type("\x03")
         async with asyncio.timeout(60):
             assert await terminal.process.wait() == 0
-    assert children(home) == []
+    assert milvus_of(home / MILVUS) == []
 
 
 async def test_a_second_sigterm_leaves_no_child(home: Path) -> None:
@@ -224,5 +221,5 @@ async def test_a_second_sigterm_leaves_no_child(home: Path) -> None:
         terminal.process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(60):
             assert await terminal.process.wait() in {0, -signal.SIGTERM}
-            _, alive = await asyncio.to_thread(psutil.wait_procs, children(home), 30)
+            _, alive = await asyncio.to_thread(psutil.wait_procs, milvus_of(home / MILVUS), 30)
     assert alive == []

@@ -16,6 +16,7 @@ from rag_core.errors import StoreRejected, StoreUnavailable
 from rag_core.indexing.milvus import CARD_ALIAS, MilvusStore
 from rag_core.indexing.milvus_lite import LiteServer
 from rag_core.indexing.store import SearchFilter
+from tests.fixtures.milvus import milvus_of
 from tests.rag_core.indexing import store_contract as contract
 
 pytestmark = pytest.mark.real
@@ -193,24 +194,18 @@ async def test_a_directory_that_can_not_be_made_is_said_so(tmp_path: Path) -> No
 
 
 async def test_a_cancelled_start_leaves_no_child(tmp_path: Path) -> None:
-    server = LiteServer(tmp_path / "milvus")
+    folder = tmp_path / "milvus"
+    server = LiteServer(folder)
     starting = asyncio.create_task(server.uri())
-    while not await asyncio.to_thread(_milvus_children):  # noqa: ASYNC110  # what we wait for is another process's
+    while not await asyncio.to_thread(milvus_of, folder):  # noqa: ASYNC110  # what we wait for is another process's
         await asyncio.sleep(0.01)
     starting.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await starting
-    assert await asyncio.to_thread(_milvus_children) == []
-    other = LiteServer(tmp_path / "milvus")
+    assert await asyncio.to_thread(milvus_of, folder) == []
+    other = LiteServer(folder)
     await other.uri()
     await other.close()
-
-
-def _milvus_children() -> list[psutil.Process]:
-    # `process_iter` has nothing, where `cmdline()` raises, of a child that ended between the two calls.
-    everyone = psutil.process_iter(["ppid", "cmdline"])
-    ours = (process for process in everyone if process.info["ppid"] == os.getpid())
-    return [child for child in ours if "milvus_lite" in (child.info["cmdline"] or [])]
 
 
 async def test_a_refusal_is_told_apart_from_an_absence(store: MilvusStore) -> None:
