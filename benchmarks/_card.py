@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 _BYTES = 2 << 30
@@ -12,10 +12,11 @@ _ROUNDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`name` is empty without a GPU. `bandwidth` is in bytes a second, read and written."""
+    """`name` is empty without a GPU. `bandwidth` is in bytes a second, read and written; `number` counts cards."""
 
     name: str
     bandwidth: float
+    number: int
 
 
 def ask_card() -> Card:
@@ -28,7 +29,7 @@ def _measure() -> Card:
     import torch
 
     if not torch.cuda.is_available():
-        return Card("", 0.0)
+        return Card("", 0.0, 0)
     source = torch.empty(_BYTES, dtype=torch.uint8, device="cuda")
     target = torch.empty_like(source)
     event: Any = torch.cuda.Event
@@ -39,9 +40,9 @@ def _measure() -> Card:
         target.copy_(source)
     end.record()
     torch.cuda.synchronize()
-    return Card(torch.cuda.get_device_name(), 2 * _BYTES * _ROUNDS / (begin.elapsed_time(end) / 1000))
+    bandwidth = 2 * _BYTES * _ROUNDS / (begin.elapsed_time(end) / 1000)
+    return Card(torch.cuda.get_device_name(), bandwidth, torch.cuda.device_count())
 
 
 if __name__ == "__main__":
-    card = _measure()
-    print(json.dumps({"name": card.name, "bandwidth": card.bandwidth}))
+    print(json.dumps(asdict(_measure())))

@@ -96,6 +96,10 @@ class Prompts:
         messages = (self._instructions, Message("user", self._text(max(8, room), self._chance)))
         return Work(messages, self._encoder.encode(messages))
 
+    def text(self, tokens: int) -> str:
+        """Words that nobody has seen, of so many tokens."""
+        return self._text(tokens, self._chance)
+
     def _text(self, tokens: int, chance: random.Random) -> str:
         """Words that are so many tokens: as many as too many of them have on average a token."""
         text = chance.choices(self._words, k=tokens)

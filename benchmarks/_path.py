@@ -7,7 +7,7 @@ from pathlib import Path
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.engines import Engine
 from rag_core.answering.model import IndexInfo
-from rag_core.answering.opinions import likeness_by
+from rag_core.answering.opinions import Opinion, likeness_by
 from rag_core.answering.retriever import Retriever
 from rag_core.indexing.milvus import MilvusStore
 from rag_core.indexing.milvus_lite import LiteServer
@@ -22,9 +22,9 @@ class AnswerPath:
         self.retriever = retriever
         self._opinion = likeness_by(embedder)
 
-    def answerer(self, engine: Engine) -> Answerer:
-        """The path with this engine at its end."""
-        return Answerer(self.retriever, engine, _info, self._opinion)
+    def answerer(self, engine: Engine, opinion: Opinion | None = None) -> Answerer:
+        """The path with this engine at its end, and an opinion in place of the embedding model's."""
+        return Answerer(self.retriever, engine, _info, opinion or self._opinion)
 
 
 async def _info() -> IndexInfo:

