@@ -27,7 +27,10 @@ _COMMON = {
     # What torch and Python warn of in the engine's processes is written past every log.
     "TORCH_CPP_LOG_LEVEL": "ERROR",
     "TORCH_LOGS": "-all",
-    "PYTHONWARNINGS": "ignore::FutureWarning",
+    "PYTHONWARNINGS": "ignore::FutureWarning,ignore:TypedStorage is deprecated:UserWarning",
+    # So is what its compiler makes of each kernel that it tries.
+    "TORCHINDUCTOR_AUTOTUNE_NUM_CHOICES_DISPLAYED": "0",
+    "TORCHINDUCTOR_MAX_AUTOTUNE_REPORT_CHOICES_STATS": "0",
 }
 
 

@@ -1,6 +1,8 @@
 import json
 import logging.config
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -68,3 +70,12 @@ def test_an_operator_who_configures_logging_is_not_disturbed(tmp_path: Path, mon
     monkeypatch.setenv("VLLM_CONFIGURE_LOGGING", "0")
     prepare(gpu=True, log_file=tmp_path / "vllm.log")
     assert "VLLM_LOGGING_CONFIG_PATH" not in os.environ
+
+
+@pytest.mark.real
+def test_torch_keeps_to_itself_what_it_tries_while_it_compiles(tmp_path: Path) -> None:
+    prepare(gpu=True, log_file=tmp_path / "vllm.log")
+    names = "autotune_num_choices_displayed", "max_autotune_report_choices_stats"
+    asked = f"from torch._inductor import config; print(*[getattr(config, name) for name in {names}])"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout == "0 False\n"
