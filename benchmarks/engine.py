@@ -18,7 +18,7 @@ one run:
     judging      answers whose sentences the engine judges while it writes them, against answers alone
 
 Under ten minutes each on an H100: `warmth,stream,prefix`, `layer,passages`, `notebook,plain`, `fp8`, `guessing`,
-`copying,judging`, `cards`. What is found is in the file of `--json` after each table.
+`copying`, `judging`, `cards`. What is found is in the file of `--json` after each table.
 """
 
 import argparse

@@ -3,6 +3,7 @@
 from bot.asking._attachments import refusal, with_files
 from bot.asking._call import AsksDesk, Call, origin_of
 from bot.asking._markdown import escape, link, safe_text, shorten
+from bot.asking._named import question_named
 from bot.asking._rendering import LIMIT, render_answer, render_corrected
 from bot.asking._reply import TRANSPORT_ERRORS, ChannelSlot, delete_messages
 from bot.asking._views import BUTTONS, called_view, question_of, rows_of, solved_view, view_of
@@ -30,6 +31,7 @@ __all__ = [
     "first_refusal",
     "link",
     "origin_of",
+    "question_named",
     "question_of",
     "refusal",
     "render_answer",

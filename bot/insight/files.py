@@ -1,12 +1,12 @@
 """`/admin export`, `/admin log`: what is on record, as files."""
 
 import io
-import re
 from typing import Final, cast
 
 import discord
 from discord import app_commands
 
+from bot.asking import question_named
 from bot.insight._dossier import dossier, whole
 from bot.insight._export import Export, Format, export
 from bot.insight._period import DAYS, Days, last_days
@@ -14,15 +14,12 @@ from bot.moderation import Interaction, ModeratorGroup, server_of
 from bot.panels import Panel, panel_view
 from bot.texts import insight as words
 from bot.texts.insight import InsightTexts
-from rag_core.records.insight import Recorded
 
 _FORMATS: Final = [app_commands.Choice(name=name, value=form) for form, name in words.FORMAT_CHOICES.items()]
 _LARGEST: Final = 10 * 1024 * 1024
 """Bytes that Discord takes in every server; larger files would fill the memory, too."""
 _ENVELOPE: Final = 64 * 1024
 """Bytes left for what is sent with the file."""
-_ID: Final = re.compile(r"[0-9a-f]{32}")
-_MESSAGE: Final = re.compile(r"\d{15,20}(?=\D*\Z)")
 
 
 class FileCommands(ModeratorGroup):
@@ -51,22 +48,15 @@ class FileCommands(ModeratorGroup):
         """Everything on record about one question."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         texts, guild_id = self.tools.speaking.to(interaction), server_of(interaction)
-        found = await self._find(guild_id, question)
+        books = self.tools.books
+        question_id = await question_named(question, interaction.client, books.questions)
+        found = await books.insight.one(guild_id, question_id) if question_id else None
         if found is None:
             await interaction.edit_original_response(content=texts.insight.no_such_question)
             return
         panel = dossier(found, guild_id, texts)
         files = [discord.File(io.BytesIO(whole(found)), panel.file)] if panel.file else []
         await interaction.edit_original_response(view=panel_view(panel), attachments=files)
-
-    async def _find(self, guild_id: int, named: str) -> Recorded | None:
-        """By its id, or by the id or link of a message."""
-        books = self.tools.books
-        if own := _ID.search(named.lower()):
-            return await books.insight.one(guild_id, own[0])
-        message = _MESSAGE.search(named)
-        exchange = await books.questions.exchange_at(int(message[0])) if message else None
-        return await books.insight.one(guild_id, exchange.question.id) if exchange else None
 
 
 def _exported(made: Export, name: str, period: str, own: InsightTexts) -> Panel:

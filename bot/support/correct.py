@@ -1,7 +1,6 @@
 """`/admin correct`: a wrong answer is put right where it stands."""
 
 import asyncio
-import re
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -10,7 +9,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.asking import TRANSPORT_ERRORS, question_of, render_corrected, rows_of, view_of
+from bot.asking import TRANSPORT_ERRORS, question_named, render_corrected, rows_of, view_of
 from bot.moderation import Interaction, ModeratorGroup, server_of
 from bot.panels import Panel, panel_view
 from bot.support._forms import CorrectionForm
@@ -23,8 +22,6 @@ from rag_core.records.model import Reply
 
 _log = structlog.get_logger(__name__)
 
-_ID: Final = re.compile(r"[0-9a-f]{32}")
-_LINK: Final = re.compile(r"/channels/\d+/(\d{15,20})/(\d{15,20})/?$")
 _LONGEST: Final = 200
 _PATIENCE: Final = 2.0
 """Seconds in which the answer has to be found: a form must open within 3."""
@@ -39,7 +36,7 @@ class CorrectCommands(ModeratorGroup):
     async def correct(self, interaction: Interaction, answer: app_commands.Range[str, 1, _LONGEST]) -> None:
         """Open a form with what the answer says now."""
         texts = self.tools.speaking.to(interaction)
-        case = await self._in_time(interaction, answer.strip())
+        case = await self._in_time(interaction, answer)
         if case is None or case.exchange.outcome is None:
             await interaction.response.send_message(texts.support.correct_unknown, ephemeral=True)
             return
@@ -48,26 +45,10 @@ class CorrectCommands(ModeratorGroup):
     async def _in_time(self, interaction: Interaction, typed: str) -> Case | None:
         try:
             async with asyncio.timeout(_PATIENCE):
-                question_id = await self._question_id(interaction, typed)
+                question_id = await question_named(typed, interaction.client, self.tools.books.questions)
                 return await self._cases.case(server_of(interaction), question_id) if question_id else None
         except TimeoutError as error:
             raise RecordsUnavailable("The answer was not found in time for a form to open.") from error
-
-    async def _question_id(self, interaction: Interaction, typed: str) -> str | None:
-        """The id itself, or that of the question whose answer a link leads to."""
-        if _ID.fullmatch(typed):
-            return typed
-        if (link := _LINK.search(typed)) is None:
-            return None
-        channel_id, message_id = int(link[1]), int(link[2])
-        if exchange := await self.tools.books.questions.exchange_at(message_id):
-            return exchange.question.id
-        try:
-            # A long answer's last message: only its buttons tell which answer it ends.
-            message = await interaction.client.get_partial_messageable(channel_id).fetch_message(message_id)
-        except TRANSPORT_ERRORS:
-            return None
-        return question_of(message)
 
     async def _keep(self, before: Case, interaction: Interaction, text: str) -> None:
         self.tools.rights.require_moderator(interaction)

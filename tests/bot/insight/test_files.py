@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +12,12 @@ from simcord import InteractionResult
 
 from bot.insight import files
 from bot.texts import ENGLISH
-from rag_core.answering.model import Question
+from rag_core.answering.model import Finished, Question
 from rag_core.records.insight import Correction
 from tests.bot.asking.answers import ANSWERED
 from tests.bot.insight.asked import DOCS, NOW, attachments, here, there
 from tests.bot.scene import Place, Scene, said, scene
+from tests.bot.support.pressing import ask, question_id
 
 TEXTS = ENGLISH.insight
 MONTH = ENGLISH.insight.period(30)
@@ -138,6 +140,15 @@ async def test_a_question_is_found_by_the_link_of_its_message() -> None:
         question = await here(it).ask("What is HNSW?")
         assert "### What is HNSW?" in said(await _seen(it, "log", id=here(it).link(question)))
         assert "### What is HNSW?" in said(await _seen(it, "log", id=f" {question.id.upper()} "))
+
+
+async def test_a_question_is_found_by_the_last_message_of_a_long_answer() -> None:
+    long = replace(ANSWERED, text="\n\n".join([ANSWERED.text] * 40))
+    async with scene((Finished(long),)) as it:
+        result = await ask(it)
+        last = result.followups[-1].message
+        assert last.id != it.records.questions.replies[question_id(it)].message_id
+        assert question_id(it) in said(await _seen(it, "log", id=last.jump_url))
 
 
 async def test_another_servers_question_is_not_found_nor_nonsense() -> None:

@@ -65,12 +65,13 @@ async def test_its_buttons_stay_as_they_were() -> None:
         assert len(it.records.questions.feedback) == 1
 
 
-async def test_a_link_to_the_answer_does_as_well_as_its_id() -> None:
+async def test_a_link_to_the_answer_does_as_well_as_its_id_and_neither_has_to_stand_alone() -> None:
     async with scene(SCRIPT) as it:
         result = await ask(it)
         assert result.response is not None
-        opened = await _open(it, result.response.message.jump_url)
-        assert _field(opened) == TEXT
+        link = result.response.message.jump_url
+        for typed in (link, f"<{link}>", f" {question_id(it).upper()} "):
+            assert _field(await _open(it, typed)) == TEXT
 
 
 async def test_a_long_answer_is_found_by_its_last_message_and_written_anew_as_one() -> None:
