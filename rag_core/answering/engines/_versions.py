@@ -120,7 +120,8 @@ def _arguments(settings: CoreSettings) -> dict[str, Any]:
         # Its own loggers; the one that `start` adds makes it measure all the same.
         "disable_log_stats": True,
         **(_GPU if settings.gpu else _CPU),
-        **(_speculation(options.speculation) if options.speculation else _ALONE if settings.gpu else {}),
+        **(_ALONE if settings.gpu and _is_plain(options) else {}),
+        **(_speculation(options.speculation) if options.speculation else {}),
     }
 
 
@@ -132,13 +133,18 @@ _GPU: dict[str, Any] = {
 }
 _ALONE: dict[str, Any] = {
     # A step of one token, which is most of what a reader alone waits for, gets kernels of its own: 6.0 instead of
-    # 6.5 ms on an H100. With guessing, a step has more tokens.
+    # 6.5 ms on an H100.
     "compilation_config": {"compile_sizes": [1]},
 }
 _CPU: dict[str, Any] = {
     # Compiling on the CPU takes minutes and gains little; on the GPU CUDA graphs are three times as fast.
     "enforce_eager": True,
 }
+
+
+def _is_plain(options: VllmOptions) -> bool:
+    """Whether kernels for one token help: with guessing a step has more, those for FP8 and several cards are vLLM's."""
+    return not options.speculation and not options.quantization and options.tensor_parallel == 1
 
 
 def _speculation(tokens: int) -> dict[str, Any]:

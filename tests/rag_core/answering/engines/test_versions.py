@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from rag_core.answering.engines import VllmOptions
 from rag_core.answering.engines._versions import CoreSettings, _arguments
 
@@ -15,10 +17,11 @@ def test_on_a_gpu_a_step_of_one_token_is_compiled_for_itself() -> None:
     assert _told(VllmOptions(), gpu=True)["compilation_config"] == {"compile_sizes": [1]}
 
 
-def test_where_tokens_are_guessed_no_step_has_a_single_one() -> None:
-    told = _told(VllmOptions(speculation=4), gpu=True)
-    assert "compilation_config" not in told
-    assert told["speculative_config"]["num_speculative_tokens"] == 4
+@pytest.mark.parametrize(
+    "options", [VllmOptions(speculation=4), VllmOptions(quantization="fp8"), VllmOptions(tensor_parallel=2)]
+)
+def test_where_such_kernels_bring_nothing_there_are_none(options: VllmOptions) -> None:
+    assert "compilation_config" not in _told(options, gpu=True)
 
 
 def test_without_a_gpu_nothing_is_compiled() -> None:
