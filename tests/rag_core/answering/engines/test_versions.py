@@ -24,6 +24,12 @@ def test_where_such_kernels_bring_nothing_there_are_none(options: VllmOptions) -
     assert "compilation_config" not in _told(options, gpu=True)
 
 
+@pytest.mark.parametrize("gpu", [True, False])
+def test_guesses_are_copied_from_the_prompt(gpu: bool) -> None:
+    told = _told(VllmOptions(speculation=4), gpu=gpu)["speculative_config"]
+    assert (told["method"], told["num_speculative_tokens"]) == ("ngram", 4)
+
+
 def test_without_a_gpu_nothing_is_compiled() -> None:
     told = _told(VllmOptions(), gpu=False)
     assert told["enforce_eager"]
