@@ -6,10 +6,9 @@ from typing import Final
 import discord
 
 from bot.asking._reply import TRANSPORT_ERRORS
-from bot.asking._views import question_of
+from bot.asking._views import question_id_in, question_of
 from rag_core.records.book import QuestionBook
 
-_ID: Final = re.compile(r"\b[0-9a-f]{32}\b")
 _MESSAGE: Final = re.compile(r"(?:/channels/\d+/(\d{15,20})/)?(\d{15,20})(?=\D*\Z)")
 
 
@@ -19,8 +18,8 @@ async def question_named(typed: str, client: discord.Client, book: QuestionBook)
     Raises:
         RecordsUnavailable: the database does not answer.
     """
-    if own := _ID.search(typed.lower()):
-        return own[0]
+    if own := question_id_in(typed.lower()):
+        return own
     if (found := _MESSAGE.search(typed)) is None:
         return None
     if exchange := await book.exchange_at(int(found[2])):

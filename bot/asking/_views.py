@@ -161,7 +161,13 @@ BUTTONS = (StopButton, RetryButton, ThreadButton, DismissButton, RatingButton, S
 def question_of(message: discord.Message) -> str | None:
     """The id of the question that a message answers, from its buttons."""
     ids = (getattr(each, "custom_id", None) or "" for each in _walk(message.components))
-    return next((found[0] for found in map(_QUESTION_ID.search, ids) if found), None)
+    return next(filter(None, map(question_id_in, ids)), None)
+
+
+def question_id_in(text: str) -> str | None:
+    """The first id of a question that stands in a text."""
+    found = _QUESTION_ID.search(text)
+    return found[0] if found else None
 
 
 def sections_of(message: discord.Message) -> list[str]:
