@@ -1,11 +1,13 @@
 """A side whose sentences the engine judges while it goes on writing, as it does where ENTAILMENT_MODEL is `engine`."""
 
 import asyncio
+import itertools
 import time
 from contextlib import suppress
+from dataclasses import replace
 
-from benchmarks._loads import Outcome, Prompts, Work
-from rag_core.answering.engines import Delta, Engine, Request
+from benchmarks._loads import Outcome, Prompts, Work, ours
+from rag_core.answering.engines import Engine
 from rag_core.answering.judge import Judge
 from rag_core.errors import EngineError
 
@@ -30,16 +32,15 @@ class Judged:
 
     async def answer(self, work: Work) -> Outcome:
         """As a side of a measurement."""
-        started, first, last, deltas = time.perf_counter(), 0.0, Delta(""), 0
+        started, deltas = time.perf_counter(), itertools.count(1)
         async with asyncio.TaskGroup() as judging:
-            request = Request("bench", work.messages, self._max_tokens, timeout=_PATIENCE)
-            async for last in self._engine.stream(request):
-                first = first or (last.text and time.perf_counter() - started) or 0.0
-                deltas += 1
-                if deltas % _DELTAS_A_SENTENCE == 0:
+
+            def hear() -> None:
+                if next(deltas) % _DELTAS_A_SENTENCE == 0:
                     judging.create_task(self._look())
-        seconds = time.perf_counter() - started
-        return Outcome(first or seconds, seconds, last.usage.completion if last.usage else 0)
+
+            outcome = await ours(self._engine, self._max_tokens, heard=hear)(work)
+        return replace(outcome, seconds=time.perf_counter() - started)
 
     async def _look(self) -> None:
         """Judge made-up words by others: random weights say neither Yes nor No to them."""

@@ -107,13 +107,14 @@ class Prompts:
         return " ".join(text[: max(1, round(tokens * tokens / size))])
 
 
-def ours(engine: Engine, max_tokens: int, temperature: float = 0.0) -> Side:
-    """Our engine, from messages to text."""
+def ours(engine: Engine, max_tokens: int, temperature: float = 0.0, heard: Callable[[], object] = lambda: None) -> Side:
+    """Our engine, from messages to text; `heard` is called for each delta."""
 
     async def answer(work: Work) -> Outcome:
         started, first, usage, cached = time.perf_counter(), 0.0, 0, 0
         async for delta in engine.stream(Request("bench", work.messages, max_tokens, temperature, timeout=_PATIENCE)):
             first = first or (delta.text and time.perf_counter() - started) or 0.0
+            heard()
             if delta.usage:
                 usage, cached = delta.usage.completion, delta.usage.cached
         seconds = time.perf_counter() - started

@@ -16,7 +16,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from benchmarks._card import Card, ask_card
 from benchmarks._model import make_model
 from benchmarks._path import AnswerPath, opened
 from benchmarks._report import Cell, Report
+from benchmarks._running import running
 from benchmarks._server import served
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.engines import Engine, NoEngine, VllmEngine, VllmOptions
@@ -119,14 +120,9 @@ async def _lag(found: list[float]) -> AsyncIterator[None]:
         looking.cancel()
 
 
-@asynccontextmanager
-async def _ours(folder: Path, options: VllmOptions, scratch: Path) -> AsyncIterator[VllmEngine]:
-    engine = VllmEngine(folder, name=_NAME, context_tokens=_CONTEXT, log_file=scratch / "vllm.log", options=options)
-    await engine.start()
-    try:
-        yield engine
-    finally:
-        await engine.close()
+def _ours(folder: Path, options: VllmOptions, scratch: Path) -> AbstractAsyncContextManager[VllmEngine]:
+    log = scratch / "vllm.log"
+    return running(VllmEngine(folder, name=_NAME, context_tokens=_CONTEXT, log_file=log, options=options))
 
 
 def _percentile(values: Sequence[float | None], share: float) -> float:

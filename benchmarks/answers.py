@@ -14,8 +14,8 @@ import difflib
 import logging
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
@@ -25,6 +25,7 @@ import structlog
 from benchmarks._card import ask_card
 from benchmarks._path import AnswerPath, opened
 from benchmarks._report import Cell, Report
+from benchmarks._running import running
 from benchmarks._weights import folder_of
 from rag_core.answering.engines import Engine, VllmEngine, VllmOptions
 from rag_core.answering.engines.abilities import abilities_of
@@ -89,15 +90,10 @@ class Asking:
         await asyncio.to_thread(run.write, self._out / f"{engine.model}-{setting}.jsonl")
         return Asked(setting, run, seconds)
 
-    @asynccontextmanager
-    async def _engine(self, folder: Path, options: VllmOptions) -> AsyncIterator[Engine]:
+    def _engine(self, folder: Path, options: VllmOptions) -> AbstractAsyncContextManager[Engine]:
         log = self._scratch / "vllm.log"
         engine = VllmEngine(folder, name=folder.name, context_tokens=_CONTEXT, log_file=log, options=options)
-        await engine.start()
-        try:
-            yield engine
-        finally:
-            await engine.close()
+        return running(engine)
 
     def rows(self, asked: Asked) -> list[list[Cell]]:
         """A line for each kind of question."""

@@ -37,6 +37,7 @@ from benchmarks._judged import Judged
 from benchmarks._loads import Prompts, Run, Side, bare, joined, load, ours
 from benchmarks._model import make_model, pages, weight_bytes
 from benchmarks._report import Cell, Report
+from benchmarks._running import running
 from benchmarks._weights import folder_of
 from rag_core.answering.engines import Message, VllmEngine, VllmOptions
 from rag_core.answering.engines._prompts import PromptEncoder
@@ -120,11 +121,8 @@ class Bench:
             options=options,
             max_waiting=1024,
         )
-        await engine.start()
-        try:
+        async with running(engine):
             yield engine
-        finally:
-            await engine.close()
 
     @asynccontextmanager
     async def vllm(self, **flags: Any) -> AsyncIterator[Any]:
@@ -147,6 +145,14 @@ class Bench:
         """One turn of a side, with prompts that nobody has seen."""
         works = self.prompts.some(count or self.plan.rounds[at_once], length or self.plan.prompt)
         return await load(side, works, at_once)
+
+    async def in_turns(
+        self, one: Side, other: Side, at_once: int, *, turns: int = 1, count: int = 0
+    ) -> tuple[Run, Run]:
+        """One, other, other, one: what drifts hits both."""
+        runs = [(side, await self.run(side, at_once, count=count)) for side in (one, other, other, one) * turns]
+        first, second = (joined([run for side, run in runs if side is each]) for each in (one, other))
+        return first, second
 
     async def compare(self, title: str, side: Side) -> None:
         """Another side's speed beside that of our engine, which was measured before in the same run."""
@@ -181,14 +187,13 @@ async def warmth(bench: Bench, engine: VllmEngine) -> None:
 
 
 async def layer(bench: Bench, engine: VllmEngine) -> None:
-    """Ours, bare, bare, ours, after a turn that does not count: what drifts hits both. One by one, they alternate."""
+    """In turns, after one that does not count; one at a time, after each answer."""
     mine, theirs = ours(engine, bench.plan.answer), bare(_inside(engine), bench.plan.answer)
     rows: list[list[Cell]] = []
     for at_once, count in bench.plan.rounds.items():
         await bench.run(mine, at_once, count=at_once)
         turns, each = (count, 1) if at_once == 1 else (1, count)
-        pairs = [(side, await bench.run(side, at_once, count=each)) for side in (mine, theirs, theirs, mine) * turns]
-        us, them = (joined([run for side, run in pairs if side is one]) for one in (mine, theirs))
+        us, them = await bench.in_turns(mine, theirs, at_once, turns=turns, count=each)
         work = [1e6 * us.work_a_token, 1e6 * them.work_a_token]
         rows.append([at_once, *_speed(us), *_speed(them), *work, us.tokens_a_second / them.tokens_a_second])
         bench.base[at_once] = us
@@ -224,14 +229,13 @@ async def prefix(bench: Bench, engine: VllmEngine) -> None:
 
 
 async def judging(bench: Bench, engine: VllmEngine) -> None:
-    """Alone, judged, judged, alone."""
+    """In turns, after one that does not count."""
     alone, rows = ours(engine, bench.plan.answer), list[list[Cell]]()
     for at_once in bench.plan.compared:
         judged = Judged(engine, bench.prompts, bench.plan.answer)
         await bench.run(judged.answer, at_once, count=at_once)
         judged.waits.clear()
-        pairs = [(side, await bench.run(side, at_once)) for side in (alone, judged.answer, judged.answer, alone)]
-        plain, other = (joined([run for side, run in pairs if (side is alone) is each]) for each in (True, False))
+        plain, other = await bench.in_turns(alone, judged.answer, at_once)
         waits = [1000 * each for each in quantiles(judged.waits, n=20)]
         ratio = other.answers_a_second / plain.answers_a_second
         rows.append([at_once, plain.answers_a_second, other.answers_a_second, ratio, waits[9], waits[18]])

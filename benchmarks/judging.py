@@ -20,6 +20,7 @@ import structlog
 
 from benchmarks._card import ask_card
 from benchmarks._report import Cell, Report
+from benchmarks._running import running
 from benchmarks._weights import folder_of
 from rag_core.answering.checking import Checker
 from rag_core.answering.engines import VllmEngine, VllmOptions
@@ -83,14 +84,11 @@ async def measure(arguments: argparse.Namespace, scratch: Path) -> None:
     engine = VllmEngine(
         folder, name=folder.name, context_tokens=_CONTEXT, log_file=scratch / "vllm.log", options=options
     )
-    await engine.start()
-    try:
+    async with running(engine):
         judge = _Counted(Judge(engine, timeout=_PATIENCE))
         wording, started = await _shown(cases, None), time.perf_counter()
         judged = await _shown(cases, judge)
         seconds = time.perf_counter() - started
-    finally:
-        await engine.close()
     report.table(
         f"{folder.name} as a judge", ("kind", "sentences", "wording", "judge"), _rows(cases, (wording, judged))
     )
