@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3,$(shell comma
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run playground index doctor python install install-playground install-dev check test format
+.PHONY: help run playground index doctor python install install-playground install-test check test format
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -20,7 +20,7 @@ index: install  ## Crawl and index the documentation now
 doctor: install  ## Check every part and say how to mend it
 	@$(BIN)/python -m bot doctor
 
-check: install-dev  ## The quick part of `make test`: lint, types, import rules
+check: install-test  ## The quick part of `make test`: lint, types, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -29,18 +29,18 @@ check: install-dev  ## The quick part of `make test`: lint, types, import rules
 test: check  ## Everything that CI runs
 	@$(BIN)/python -m pytest
 
-format: install-dev  ## Bring the code into shape
+format: install-test  ## Bring the code into shape
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
 install: python
-	@$(PYTHON) -I bot/bootstrap.py
+	@$(PYTHON) -I tools/bootstrap.py
 
 install-playground: python
-	@$(PYTHON) -I bot/bootstrap.py --playground
+	@$(PYTHON) -I tools/bootstrap.py playground
 
-install-dev: python
-	@$(PYTHON) -I bot/bootstrap.py --dev
+install-test: python
+	@$(PYTHON) -I tools/bootstrap.py test
 
 python:
 	@test -n "$(PYTHON)" || { echo "No Python was found: install Python 3.11, or name one: make run PYTHON=/path/to/it" >&2; exit 2; }

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.settings import setting_names
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +21,8 @@ OWN_VARIABLES = {
     "NVIDIA_VISIBLE_DEVICES": "read by NVIDIA's container toolkit",
     "NVIDIA_DRIVER_CAPABILITIES": "read by NVIDIA's container toolkit",
     "VLLM_USE_FLASHINFER_SAMPLER": "read by vLLM",
+    "UV_PYTHON": "read by uv: where to install",
+    "UV_NO_CACHE": "read by uv: what it keeps would only make the layer larger",
 }
 
 
@@ -70,11 +74,16 @@ def test_every_variable_is_a_setting_or_explained() -> None:
     assert unknown - set(setting_names()) == set(OWN_VARIABLES)
 
 
-def test_cpu_set_is_installed_as_locked() -> None:
-    assert (ROOT / "requirements-cpu.lock").read_text(encoding="utf-8").count("\ntorch==") == 1
-    installs = re.findall(r"pip install (.+?)(?: &&|$)", stage("cpu-build"), re.MULTILINE)
-    assert len(installs) == 3
-    assert all("--no-deps" in install for install in installs)
+@pytest.mark.parametrize("hardware", ["cpu", "gpu"])
+def test_sets_are_installed_as_locked_before_the_code_comes(hardware: str) -> None:
+    instructions = stage(f"{hardware}-build")
+    *locks, bot = re.findall(r"pip install (.+?)(?: +&&|$)", instructions, re.MULTILINE)
+    torch = ["torch.lock"] if hardware == "cpu" else []
+    names = [install.split()[-1] for install in locks]
+    assert names == ["requirements-uv.lock", *torch, f"requirements-{hardware}.lock"]
+    assert all("--require-hashes" in install and "--no-deps" in install for install in locks)
+    assert bot == "--no-deps --no-build-isolation ."
+    assert instructions.index(f"requirements-{hardware}.lock") < instructions.index("COPY bot ")
 
 
 def test_build_gets_what_it_copies_and_nothing_else() -> None:
