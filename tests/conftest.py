@@ -9,9 +9,42 @@ from blockbuster import BlockBuster, blockbuster_ctx
 
 pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.models", "tests.fixtures.pictures"]
 
-# How long an example takes says more of what else the machine does than of the code.
-hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("untimed")
+# How long an example takes says more of what else the machine does than of the code. `make test` tries the same
+# examples each time, so that a red run can be repeated; `make test-long` looks for new ones.
+_UNTIMED = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("quick", _UNTIMED, max_examples=300, derandomize=True)
+hypothesis.settings.register_profile("long", _UNTIMED, max_examples=10_000, print_blob=True)
+
+_PARTS = ("postgres_server",)
+"""Fixtures of real parts of which a session has one."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also tests marked `long`, and 10,000 examples of properties")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.load_profile("long" if config.getoption("--long") else "quick")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is long, and keep together for pytest-xdist what shares a part."""
+    if not config.getoption("--long"):
+        long = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+    for item in items:
+        if (group := _group(item)) and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _group(item: pytest.Item) -> str | None:
+    """The part of the session that it needs, or its module where that has a fixture of its own."""
+    fixtures: dict[str, list[pytest.FixtureDef[object]]] = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+    if shared := next((part for part in _PARTS if part in fixtures), None):
+        return shared
+    of_module = any(definitions[-1].scope == "module" for definitions in fixtures.values())
+    return item.nodeid.partition("::")[0] if of_module else None
 
 
 @pytest.fixture(autouse=True)

@@ -48,9 +48,9 @@ STEPS = list(TABLES)[1:]
 
 
 @pytest_asyncio.fixture
-async def engine(database_url: str, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+async def engine(empty_database_url: str, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     (tmp_path / "records").mkdir()
-    opened = single_engine(parse_address(database_url))
+    opened = single_engine(parse_address(empty_database_url))
     yield opened
     await opened.dispose()
 
@@ -150,11 +150,11 @@ def _hold_names(connection: Connection) -> None:
             assert key["options"] == {"ondelete": "CASCADE"}
 
 
-def test_the_bot_goes_on_where_the_command_line_stopped(database_url: str, tmp_path: Path) -> None:
+def test_the_bot_goes_on_where_the_command_line_stopped(empty_database_url: str, tmp_path: Path) -> None:
     (tmp_path / "records").mkdir()
-    done = _alembic("-x", f"url={database_url}", "upgrade", "+2")
+    done = _alembic("-x", f"url={empty_database_url}", "upgrade", "+2")
     assert done.returncode == 0, done.stderr
-    asyncio.run(_start(database_url))
+    asyncio.run(_start(empty_database_url))
 
 
 async def _start(url: str) -> None:

@@ -6,14 +6,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rag_core.evaluation.questions import shipped_questions
 from rag_core.masking import E_MAIL, SECRET, masked
-
-EXAMPLES = 1_000
-"""Of each of the ten sorts of secrets: ten thousand in all."""
 
 LETTERS, DIGITS = string.ascii_letters, string.digits
 WORD = LETTERS + DIGITS
@@ -90,31 +87,26 @@ def hides(secret: str, text: str, before: str, behind: str) -> None:
     assert secret not in masked(before + text + behind)
 
 
-@settings(max_examples=EXAMPLES)
 @given(before=ANY, left=APART, secret=E_MAILS, right=APART_BEHIND, behind=ANY)
 def test_no_e_mail_address_survives(before: str, left: str, secret: str, right: str, behind: str) -> None:
     hides(secret, left + secret + right, before, behind)
 
 
-@settings(max_examples=EXAMPLES)
 @given(before=ANY, left=APART, secret=KEYS, right=APART_BEHIND, behind=ANY)
 def test_no_key_of_a_known_maker_survives(before: str, left: str, secret: str, right: str, behind: str) -> None:
     hides(secret, left + secret + right, before, behind)
 
 
-@settings(max_examples=EXAMPLES)
 @given(before=ANY, left=APART, secret=DISCORD_TOKENS, right=APART_BEHIND, behind=ANY)
 def test_no_discord_token_survives(before: str, left: str, secret: str, right: str, behind: str) -> None:
     hides(secret, left + secret + right, before, behind)
 
 
-@settings(max_examples=EXAMPLES)
 @given(before=ANY, left=APART, secret=WEB_TOKENS, right=APART_BEHIND, behind=ANY)
 def test_no_web_token_survives(before: str, left: str, secret: str, right: str, behind: str) -> None:
     hides(secret, left + secret + right, before, behind)
 
 
-@settings(max_examples=EXAMPLES)
 @given(
     before=ANY,
     lines=PEM_LINES,
@@ -131,7 +123,6 @@ def test_no_line_of_a_private_key_survives(
     assert not any(line in left for line in lines)
 
 
-@settings(max_examples=EXAMPLES)
 @given(
     before=ANY,
     left=APART,
@@ -147,7 +138,6 @@ def test_no_password_in_an_address_survives(
     hides(f":{secret}@", f"{left}{scheme}://{user}:{secret}@in01.zilliz.cloud:19530 ", before, behind)
 
 
-@settings(max_examples=EXAMPLES)
 @given(
     before=ANY,
     left=APART,
@@ -162,7 +152,6 @@ def test_no_quoted_token_or_password_survives(
     hides(secret, left + written(form, name, secret), before, behind)
 
 
-@settings(max_examples=EXAMPLES)
 @given(
     before=ANY,
     form=st.sampled_from(["\n{name}={value}\n", " {name}={value};", "\n  {name}: {value}\n", " --{name} {value} "]),
@@ -174,13 +163,11 @@ def test_no_bare_token_or_password_survives(before: str, form: str, name: str, s
     hides(secret, written(form, name, secret), before, behind)
 
 
-@settings(max_examples=EXAMPLES)
 @given(text=st.one_of(ANY, E_MAILS, KEYS, st.builds(partial(written, '{name}="{value}"'), name=NAMES, value=QUOTED)))
 def test_masking_again_changes_nothing(text: str) -> None:
     assert masked(masked(text)) == masked(text)
 
 
-@settings(max_examples=EXAMPLES)
 @given(text=st.text(LETTERS + DIGITS + " \n.,!?-_()中文", max_size=200))
 def test_plain_words_stay(text: str) -> None:
     assert masked(text) == text

@@ -21,7 +21,7 @@ def is_whole(message: Message) -> bool:
 
 
 async def test_from_the_website_to_discord_and_into_the_records(
-    database_url: str, smollm_path: Path, tmp_path: Path
+    empty_database_url: str, smollm_path: Path, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
     data.mkdir()
@@ -29,7 +29,7 @@ async def test_from_the_website_to_discord_and_into_the_records(
     async with DiscordServer() as server, DocsSite() as site:
         guild = server.add_guild()
         channel, ada = server.add_text_channel(guild), server.add_member(guild, "ada")
-        settings = {"ENGINE": "vllm", "DOCS_SOURCE": site.url, "CRAWL_RATE": "1000", "DATABASE_URL": database_url}
+        settings = {"ENGINE": "vllm", "DOCS_SOURCE": site.url, "CRAWL_RATE": "1000", "DATABASE_URL": empty_database_url}
         async with BotProcess(server, tmp_path, settings) as bot:
             await bot.logged("Index run ended", times=2, within=120)
             asked = await server.slash("ask", {"question": QUESTION}, user=ada, channel=channel)
@@ -37,7 +37,7 @@ async def test_from_the_website_to_discord_and_into_the_records(
             assert await bot.stop() == 0
         assert f"{site.url}/hnsw.md#" in message.text
         assert server.violations == []
-    database = Database(database_url)
+    database = Database(empty_database_url)
     async with database.reading() as session:
         question = (await session.scalars(select(QuestionRow))).one()
         answer = (await session.scalars(select(AnswerRow))).one()

@@ -3,7 +3,7 @@ import string
 from typing import cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -100,7 +100,6 @@ def test_a_table_becomes_an_aligned_code_block() -> None:
     ]
 
 
-@settings(max_examples=10_000)
 @given(hostile)
 def test_nothing_pings_or_invites(text: str) -> None:
     shown = rendered(text)
@@ -116,7 +115,6 @@ def test_fences_are_balanced_and_hold_exactly_the_code(text: str) -> None:
     assert shown.count("```") == 2 * sum(isinstance(block, Code) for block in blocks)
 
 
-@settings(max_examples=10_000)
 @given(hostile)
 def test_links_lead_nowhere_but_to_the_sources(text: str) -> None:
     linked = [str(token.attrs["href"]) for token in tokens(prose(text)) if token.type == "link_open"]
@@ -130,7 +128,6 @@ def test_every_citation_mark_that_survives_is_a_link(text: str) -> None:
     assert not re.search(r"(?<![\[\\])\[\d+\](?!\])", without_code(prose(text)))
 
 
-@settings(max_examples=10_000)
 @given(hostile)
 def test_nothing_masquerades_as_heading_small_print_or_quote(text: str) -> None:
     shown = prose(text)

@@ -1,7 +1,7 @@
 import re
 from itertools import zip_longest
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.asking._markdown import Code, Prose, parse
@@ -28,7 +28,6 @@ def bare(markdown: str) -> str:
     return re.sub(r"^```.*|\s", "", markdown, flags=re.MULTILINE)
 
 
-@settings(max_examples=10_000)
 @given(texts, LIMITS)
 def test_pieces_fit_lose_nothing_and_cut_through_nothing(text: str, limit: int) -> None:
     blocks = parse(text, LINKS)

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from simcord import InteractionResult
 
@@ -159,7 +159,7 @@ async def test_an_answer_without_words_is_not_kept() -> None:
         assert it.records.curated._kept == {}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300))
 async def test_whatever_moderators_write_pings_nobody(text: str) -> None:
     async with scene() as it:

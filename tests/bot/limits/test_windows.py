@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.limits._windows import LONGEST, Windows
@@ -44,7 +44,6 @@ def test_what_is_older_than_the_longest_window_is_forgotten() -> None:
     assert len(windows._moments["kept"]) == 2
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 100), max_size=60),
     st.integers(1, 5),

@@ -1,7 +1,7 @@
 """👍 and 👎: what is kept, and the form that asks what was wrong."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.texts import ENGLISH
@@ -70,7 +70,7 @@ async def test_it_works_after_a_restart() -> None:
         assert _kept(it) == [(it.here.member.id, "down", "outdated", "")]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(comment=st.text(st.characters(exclude_categories=["Cs"]), max_size=1000))
 async def test_any_words_are_kept_as_they_are(comment: str) -> None:
     async with scene(SCRIPT) as it:

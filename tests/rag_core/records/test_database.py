@@ -24,16 +24,16 @@ async def _execute(database: Database, statement: str) -> None:
         await session.execute(text(statement))
 
 
-async def test_starts_empty_and_again(database_url: str) -> None:
+async def test_starts_empty_and_again(empty_database_url: str) -> None:
     for _ in range(2):
-        database = Database(database_url)
+        database = Database(empty_database_url)
         await database.start(30)
         await database.check()
         await database.close()
 
 
-async def test_two_processes_may_start_at_once(database_url: str) -> None:
-    databases = [Database(database_url) for _ in range(4)]
+async def test_two_processes_may_start_at_once(empty_database_url: str) -> None:
+    databases = [Database(empty_database_url) for _ in range(4)]
     await asyncio.gather(*(database.start(30) for database in databases))
     async with databases[0].reading() as session:
         assert (await session.scalars(text("SELECT version_num FROM alembic_version"))).all() == [HEAD]
@@ -84,8 +84,8 @@ async def test_a_lock_whose_server_went_away_ends_quietly(postgres_server: Postg
 
 
 @pytest.mark.real
-async def test_waits_for_a_server_that_comes_later(postgres_server: PostgresServer, postgres_url: str) -> None:
-    database = Database(postgres_url)
+async def test_waits_for_a_server_that_comes_later(postgres_server: PostgresServer, empty_postgres_url: str) -> None:
+    database = Database(empty_postgres_url)
     waiting = asyncio.Event()
 
     def notice(_: object, __: str, event: EventDict) -> EventDict:
@@ -133,8 +133,8 @@ async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
         await Database(f"sqlite:///{tmp_path}/records.db").start(0.1)
 
 
-async def test_an_sqlite_folder_that_vanished_is_noticed_and_made_again(sqlite_url: str, tmp_path: Path) -> None:
-    database = Database(sqlite_url)
+async def test_an_sqlite_folder_that_vanished_is_noticed_and_made_again(empty_sqlite_url: str, tmp_path: Path) -> None:
+    database = Database(empty_sqlite_url)
     await database.start(30)
     shutil.rmtree(tmp_path / "records")
     with pytest.raises(RecordsUnavailable):
@@ -144,8 +144,8 @@ async def test_an_sqlite_folder_that_vanished_is_noticed_and_made_again(sqlite_u
     await database.close()
 
 
-async def test_sqlite_uses_a_write_ahead_log(sqlite_url: str, tmp_path: Path) -> None:
-    database = Database(sqlite_url)
+async def test_sqlite_uses_a_write_ahead_log(empty_sqlite_url: str, tmp_path: Path) -> None:
+    database = Database(empty_sqlite_url)
     await database.start(30)
     async with database.reading() as session:
         assert await session.scalar(text("PRAGMA journal_mode")) == "wal"
@@ -153,13 +153,13 @@ async def test_sqlite_uses_a_write_ahead_log(sqlite_url: str, tmp_path: Path) ->
     await database.close()
 
 
-async def test_a_failing_step_leaves_nothing_behind(sqlite_url: str, tmp_path: Path) -> None:
+async def test_a_failing_step_leaves_nothing_behind(empty_sqlite_url: str, tmp_path: Path) -> None:
     (tmp_path / "records").mkdir()
     connection = sqlite3.connect(tmp_path / "records" / "records.db")
     connection.execute("CREATE TABLE feedback (mine TEXT)")
     connection.close()
     with pytest.raises(RecordsUnavailable, match="already exists"):
-        await Database(sqlite_url).start(0.1)
+        await Database(empty_sqlite_url).start(0.1)
     connection = sqlite3.connect(tmp_path / "records" / "records.db")
     assert [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")] == [
         "feedback"

@@ -253,7 +253,7 @@ async def test_everything_comes_newest_first_however_much_it_is(kept: Kept) -> N
     assert all(each.answer and each.answer.citations and not each.answer.passages for each in found)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ends=st.lists(st.sampled_from(["answered", "refused", "quoted", None]), max_size=12), private=st.booleans())
 async def test_every_question_counts_exactly_once(ends: list[AnswerOutcome | None], private: bool) -> None:
     kept = _fake()

@@ -104,7 +104,7 @@ async def test_the_gate_s_last_scores_of_a_generation(ledger: Ledger) -> None:
     assert await ledger.gate_scores("g1") == {"q1": 0.75}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.text(st.characters()))
 async def test_any_title_and_reason_can_be_kept(database: Database, words: str) -> None:
     ledger = SqlLedger(database)

@@ -202,7 +202,7 @@ async def test_fifty_at_once(book: SqlQuestionBook, database: Database) -> None:
     assert await _count(database, PassageRow) == 100
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=ANY_TEXT)
 async def test_any_text_survives_but_for_what_no_database_holds(
     book: SqlQuestionBook, database: Database, words: str
@@ -219,7 +219,7 @@ async def test_any_text_survives_but_for_what_no_database_holds(
     assert row.held_back == [kept]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=ANY_TEXT)
 async def test_any_text_survives_the_spool(database: Database, tmp_path: Path, words: str) -> None:
     spool = tmp_path / "spool.jsonl"

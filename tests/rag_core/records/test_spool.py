@@ -41,7 +41,7 @@ async def test_nothing_waits_at_first(path: Path) -> None:
     assert not path.parent.exists()
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=LINES, room=st.integers(0, 20))
 async def test_lines_come_out_in_order_each_once(path: Path, lines: list[bytes], room: int) -> None:
     spool, sink = Spool(path), Sink(room)
