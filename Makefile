@@ -42,13 +42,13 @@ format: install-test  ## Bring the code into shape
 	@$(BIN)/ruff format .
 
 install: python
-	@$(PYTHON) -I tools/bootstrap.py
+	@$(PYTHON) -I tools/bootstrap.py run && $(BIN)/python -m tools.libnuma
 
 install-playground: python
-	@$(PYTHON) -I tools/bootstrap.py playground
+	@$(PYTHON) -I tools/bootstrap.py playground && $(BIN)/python -m tools.libnuma
 
 install-test: python
-	@$(PYTHON) -I tools/bootstrap.py test
+	@$(PYTHON) -I tools/bootstrap.py test && $(BIN)/python -m tools.libnuma
 
 browser: install-test
 	@$(BIN)/python -m tools.browser

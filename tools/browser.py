@@ -6,11 +6,11 @@ those tests are skipped; with `CI` set that is an error.
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
+
+from tools.libnuma import succeeds, with_apt
 
 HOW_TO_GET = (
     "No Chromium was found, so pictures and pages are not tested: install it (on Debian: apt install chromium; "
@@ -26,7 +26,7 @@ def main() -> None:
         return
     print("Installing Chromium for the tests of pictures and pages: a minute.", file=sys.stderr, flush=True)
     playwright = [sys.executable, "-m", "playwright", "install", "chromium"]
-    if any(succeeds(command) and find_browser() for command in (with_apt(), playwright)):
+    if any(succeeds(command) and find_browser() for command in (with_apt("chromium"), playwright)):
         return
     if os.environ.get("CI"):
         sys.exit(HOW_TO_GET)
@@ -50,20 +50,6 @@ def installed() -> Iterator[Path]:
 def runs(path: Path) -> bool:
     """Whether it starts: Ubuntu's package is a script that asks for a snap, and libraries may be missing."""
     return succeeds([str(path), "--version"])
-
-
-def with_apt() -> list[str]:
-    """The command that installs Debian's package, as root or where sudo wants no password."""
-    as_root = "" if os.geteuid() == 0 else "sudo -n "
-    apt = f"{as_root}env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120"
-    return ["sh", "-c", f"{apt} update && {apt} install --yes --no-install-recommends chromium"]
-
-
-def succeeds(command: list[str]) -> bool:
-    """Run a command without showing what it prints."""
-    with suppress(OSError):
-        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
-    return False
 
 
 if __name__ == "__main__":

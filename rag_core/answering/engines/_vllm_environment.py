@@ -1,14 +1,23 @@
 """What vLLM reads from the environment, as this project needs it. A variable that an operator has set wins."""
 
+import ctypes
 import importlib
 import json
 import os
 from importlib.util import find_spec
 from pathlib import Path
 
+from rag_core.errors import EngineUnavailable
+
 
 def prepare(*, gpu: bool, log_file: Path) -> None:
-    """Set the variables, for this process and for the engine's; must run before vLLM is imported."""
+    """Set the variables, for this process and for the engine's; must run before vLLM is imported.
+
+    Raises:
+        EngineUnavailable: a library is missing that vLLM's build for the CPU takes from the system.
+    """
+    if not gpu:
+        _need_libnuma()
     # It reads HF_HUB_OFFLINE once, at its import: this process may still have other models to fetch.
     importlib.import_module("huggingface_hub.constants")
     for name, value in (_COMMON | ({} if gpu else _cpu()) | _sampler() | _logging(log_file)).items():
@@ -32,6 +41,17 @@ _COMMON = {
     "TORCHINDUCTOR_AUTOTUNE_NUM_CHOICES_DISPLAYED": "0",
     "TORCHINDUCTOR_MAX_AUTOTUNE_REPORT_CHOICES_STATS": "0",
 }
+
+
+def _need_libnuma() -> None:
+    # Without it vLLM goes on without its kernels, and ends a minute later in one of its processes.
+    try:
+        ctypes.CDLL("libnuma.so.1")
+    except OSError as error:
+        raise EngineUnavailable(
+            f"vLLM's build for the CPU needs a library of the system: {error}. Install it (on Debian and Ubuntu: "
+            "apt install libnuma1)."
+        ) from error
 
 
 def _cpu() -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag_core.answering.engines._vllm_environment import prepare
+from rag_core.errors import EngineUnavailable
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +43,16 @@ def test_what_an_operator_set_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_on_a_gpu_the_cpu_is_left_alone(tmp_path: Path) -> None:
     prepare(gpu=True, log_file=tmp_path / "vllm.log")
     assert not [name for name in os.environ if name.startswith("VLLM_CPU")]
+
+
+def test_a_missing_library_of_the_cpu_build_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise OSError(f"{name}: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setattr("ctypes.CDLL", missing)
+    with pytest.raises(EngineUnavailable, match=r"libnuma\.so\.1: cannot open.*apt install libnuma1"):
+        prepare(gpu=False, log_file=tmp_path / "vllm.log")
+    prepare(gpu=True, log_file=tmp_path / "vllm.log")
 
 
 def test_the_sampler_of_flashinfer_is_off_only_where_it_is_missing(tmp_path: Path) -> None:
