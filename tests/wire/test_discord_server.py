@@ -9,6 +9,7 @@ import discord
 import pytest
 
 from tests.wire.discord_server import FORUM, Attachment, DiscordServer
+from tests.wire.discord_server.saving import restored, saved
 from tests.wire.scene import Scene, is_done
 from tests.wire.tiny_bot import TinyBot, refused, running_bot
 
@@ -193,3 +194,17 @@ async def close_code(server: DiscordServer, frame: dict[str, Any]) -> int | None
             while (message := await socket.receive()).type != aiohttp.WSMsgType.CLOSE:
                 pass
         return int(message.data)
+
+
+async def test_another_server_goes_on_with_the_same_world(scene: Scene, bot: TinyBot) -> None:
+    answer = await (await scene.ask()).finished(is_done)
+    forum = scene.server.add_text_channel(scene.guild, "forum", kind=FORUM)
+    post = await scene.server.post(forum, scene.ada, "a title", "a question")
+    await scene.server.message(scene.server.open_dm(scene.ada), scene.ada, "again", reply_to=answer)
+    scene.server.add_role(scene.guild, "helpers", scene.ada)
+    body = json.loads(json.dumps(saved(scene.server.hub.world)))
+    world = restored(body)
+    assert saved(world) == body
+    assert [channel.id for channel in world.guilds[scene.guild.id].channels][-1] == post.id
+    assert world.messages[answer.id].buttons == answer.buttons != []
+    assert DiscordServer(world=world).bot.id == scene.server.bot.id

@@ -82,7 +82,7 @@ def guild_json(guild: Guild, *, members: bool) -> Json:
         "icon": None,
         "owner_id": str(guild.owner.id),
         "preferred_locale": guild.locale,
-        "roles": [_role_json(guild, index) for index in range(len(guild.roles))],
+        "roles": roles_json(guild),
         "channels": [channel_json(item, guild.bot) for item in guild.channels if item.type != THREAD],
         "threads": [channel_json(item, guild.bot) for item in guild.channels if item.type == THREAD],
         "members": [member_json(guild, member) for member in shown],
@@ -106,6 +106,11 @@ def guild_json(guild: Guild, *, members: bool) -> Json:
         "system_channel_flags": 0,
         "afk_timeout": 300,
     }
+
+
+def roles_json(guild: Guild) -> list[Json]:
+    """Its roles, that of everyone first."""
+    return [_role_json(guild, index) for index in range(len(guild.roles))]
 
 
 def _role_json(guild: Guild, index: int) -> Json:

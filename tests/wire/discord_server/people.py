@@ -8,10 +8,11 @@ from tests.wire.discord_server.commands import CHAT, SUB_COMMAND, SUB_COMMAND_GR
 from tests.wire.discord_server.hub import Hub
 from tests.wire.discord_server.interactions import Interaction
 from tests.wire.discord_server.model import THREAD, Attachment, Channel, Json, Message, User, is_select, walk
-from tests.wire.discord_server.payloads import channel_json, member_json, message_json, user_json
+from tests.wire.discord_server.payloads import channel_json, member_json, message_json, roles_json, user_json
 
 _TEXT_TYPES, _INTEGER, _BOOLEAN, _NUMBER = {3}, 4, 5, 10
-_CHANNEL = 7
+_USER, _CHANNEL, _ROLE = 6, 7, 8
+_MENU = 3
 _ROW, _LABEL = 1, 18
 
 
@@ -38,6 +39,14 @@ class People:
             leaf = leaf["options"][0]
         leaf["options"][0]["focused"] = True
         return self._send(Interaction(kinds.AUTOCOMPLETE, user, channel, data, self.hub.clock, self.hub.signal))
+
+    async def choose(self, name: str, message: Message, user: User) -> Interaction:
+        """Choose an entry of a message's menu *Apps*."""
+        guild = message.channel.guild
+        command = self.hub.commands.find(guild.id if guild else None, name, _MENU)
+        data = {"id": command["id"], "name": name, "type": _MENU, "target_id": str(message.id)}
+        data["resolved"] = {"messages": {str(message.id): message_json(message, self.hub.base_url)}}
+        return self._send(Interaction(kinds.COMMAND, user, message.channel, data, self.hub.clock, self.hub.signal))
 
     async def press(self, message: Message, name: str, user: User) -> Interaction:
         """Press the button with this custom id, label or emoji ("up:" finds a custom id by its start)."""
@@ -139,14 +148,29 @@ class People:
             leaf["options"] = [{"name": step, "type": node["type"], "options": []}]
             leaf = leaf["options"][0]
         leaf["options"] = [_given(_option(node, key), value) for key, value in options.items()]
-        channels = [self.hub.world.channels[int(each["value"])] for each in leaf["options"] if each["type"] == _CHANNEL]
-        if channels:
-            data["resolved"] = {"channels": {str(each.id): _resolved(each) for each in channels}}
+        if resolved := self._resolved(leaf["options"], channel):
+            data["resolved"] = resolved
         missing = [
             item["name"] for item in node.get("options", []) if item.get("required") and item["name"] not in options
         ]
         assert not (complete and missing), f"/{name} needs {missing}."
         return data
+
+    def _resolved(self, options: list[Json], channel: Channel) -> Json:
+        """What Discord tells of the channels, people and roles that options name."""
+        found: Json = {}
+        for kind, key in ((option["type"], option["value"]) for option in options):
+            if kind == _CHANNEL:
+                found.setdefault("channels", {})[key] = _resolved_channel(self.hub.world.channels[int(key)])
+            elif kind == _USER:
+                found.setdefault("users", {})[key] = user_json(self.hub.world.users[int(key)])
+                if channel.guild and (member := channel.guild.members.get(int(key))):
+                    found.setdefault("members", {})[key] = member_json(channel.guild, member, full=False)
+            elif kind == _ROLE and channel.guild:
+                found.setdefault("roles", {})[key] = next(
+                    each for each in roles_json(channel.guild) if each["id"] == key
+                )
+        return found
 
     def _send_on(self, message: Message, data: Json, user: User) -> Interaction:
         assert message.id in self.hub.world.messages, "The message is gone."
@@ -189,7 +213,7 @@ class People:
         return payload | {"member": member_json(guild, guild.members[interaction.user.id])}
 
 
-def _resolved(channel: Channel) -> Json:
+def _resolved_channel(channel: Channel) -> Json:
     return {"id": str(channel.id), "name": channel.name, "type": channel.type, "permissions": "0"}
 
 

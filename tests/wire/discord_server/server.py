@@ -33,13 +33,16 @@ class DiscordServer(People):
     """The server. Use it as an async context manager; people act through the methods of `People`.
 
     `clock` measures the 3 s to acknowledge and the 15 minutes of token; rate limits always run in real time, since
-    the client sleeps through them in real time.
+    the client sleeps through them in real time. `world` is what there is from the beginning, such as an earlier
+    server's.
     """
 
-    def __init__(self, *, clock: Clock | None = None, heartbeat_interval: float = 41.25) -> None:
+    def __init__(
+        self, *, clock: Clock | None = None, heartbeat_interval: float = 41.25, world: World | None = None
+    ) -> None:
         signal = Signal()
         journal = Journal(signal)
-        world = World(User("docs-bot", bot=True))
+        world = world or World(User("docs-bot", bot=True))
         gateway = Gateway(world, journal, signal, TOKEN, heartbeat_interval)
         commands = Commands(world.bot.id)
         hub = Hub(TOKEN, world, gateway, journal, commands, Buckets(journal), clock or SystemClock(), signal)
@@ -118,6 +121,14 @@ class DiscordServer(People):
         self.hub.world.channels[channel.id] = channel
         self.hub.gateway.dispatch("CHANNEL_CREATE", channel_json(channel, self.bot), guild, GUILDS)
         return channel
+
+    def add_role(self, guild: Guild, name: str, *members: User) -> Role:
+        """A role without permissions of its own; before the bot connects, which is not told."""
+        role = Role(name, 0)
+        guild.roles.append(role)
+        for user in members:
+            guild.members[user.id].roles.append(role)
+        return role
 
     def add_member(self, guild: Guild, name: str, *, permissions: int = 0, bot: bool = False) -> User:
         """A person (or another bot) in a guild; `permissions` come with a role of their own."""
