@@ -65,7 +65,7 @@ class _CrossEncoder(ABC):
         from sentence_transformers import CrossEncoder  # it takes seconds to import: the thread's time, not the loop's
         from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would stand in the middle of our own progress
+        transformers_logging.disable_progress_bar()  # it would stand in the middle of our own progress
         try:
             return CrossEncoder(str(self._folder), device=self._device, local_files_only=True).eval()
         except (OSError, ValueError) as error:

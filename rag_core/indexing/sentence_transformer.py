@@ -140,7 +140,7 @@ class SentenceTransformerEmbedder:
         from tokenizers import Tokenizer
         from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar of 0.1 s, in the middle of our own progress
+        transformers_logging.disable_progress_bar()  # a bar of 0.1 s, in the middle of our own progress
         precision = self._precision or ("bfloat16" if _computes_bfloat16(self._device) else "float32")
         try:
             with _loading:

@@ -41,7 +41,7 @@ def _made(folder: Path, labels: tuple[str, ...]) -> Any:
         id2label=dict(enumerate(labels)),
         label2id={label: number for number, label in enumerate(labels)},
     )
-    return BertForSequenceClassification(config)  # type: ignore[no-untyped-call]
+    return BertForSequenceClassification(config)
 
 
 @pytest.mark.parametrize(
