@@ -7,7 +7,13 @@ import hypothesis
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
-pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.models", "tests.fixtures.pictures"]
+pytest_plugins = [
+    "tests.fixtures.browser",
+    "tests.fixtures.databases",
+    "tests.fixtures.groups",
+    "tests.fixtures.models",
+    "tests.fixtures.pictures",
+]
 
 # How long an example takes says more of what else the machine does than of the code. `make test` tries the same
 # examples each time, so that a red run can be repeated; `make test-long` looks for new ones.

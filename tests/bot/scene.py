@@ -7,9 +7,8 @@ async with scene() as it:
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 import discord
@@ -20,11 +19,13 @@ from simcord import interactions as simulated
 from simcord.actors import MemberActor
 from simcord.backend import serializers
 from simcord.builders import ChannelHandle, GuildHandle, RoleHandle, UserHandle
+from simcord.preview import Preview
 
 from bot.client import SupportBot
 from bot.rights import NotAllowed
 from rag_core.answering.curated import CuratedAnswers
 from rag_core.errors import RecordsUnavailable
+from tests.bot.previewing import preview
 from tests.bot.still_time import in_still_time
 from tests.fakes.books import FakeBooks
 from tests.fakes.curates import curates
@@ -102,14 +103,11 @@ class Scene:
         data = serializers.member_payload(self.env.backend, stored, stored.members[actor.id])
         return discord.Member(data=cast("Any", data), guild=guild, state=self.bot._connection)
 
-    async def draw(
-        self, path: Path, message: InteractionResult | discord.Message, viewer: MemberActor, place: Place | None = None
-    ) -> None:
-        """A picture of a message as this person sees it; wants the fixture `chromium`."""
-        channel = (place or self.here).channel
-        async with self.env.preview(channel, viewers=[viewer], width=820, height=1000) as preview:
-            await preview.show(message)
-            await preview.screenshot(path)
+    def preview(
+        self, message: InteractionResult | discord.Message, viewer: MemberActor
+    ) -> AbstractAsyncContextManager[Preview]:
+        """A message in the first server as this person sees it, for the fixture `draw`."""
+        return preview(message, self.here.channel, viewer)
 
 
 @asynccontextmanager

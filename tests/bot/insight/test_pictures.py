@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
+from itertools import count
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
@@ -15,8 +16,8 @@ from tests.bot.insight.asked import Asked, here
 from tests.bot.insight.test_digests import MONDAY, Lock
 from tests.bot.scene import Scene, scene
 from tests.fakes.groups import FakeGroups
+from tests.fixtures.pictures import Draw
 
-PNG = b"\x89PNG\r\n\x1a\n"
 REFUSED = (
     ("Is there a PHP SDK?", (1, 4, 9, 12, 20)),
     ("Which port does the GraphQL endpoint listen on?", (2, 8, 15)),
@@ -24,14 +25,46 @@ REFUSED = (
     ("What would a cluster with 8 CU cost us per month?", (6,)),
 )
 BUSY = (("What does M do?", "hnsw", 3), ("Which consistency?", "consistency", 4), ("How to run?", "milvus_lite", 5))
-SEEN: dict[str, tuple[str, Callable[[Question], dict[str, Any]]]] = {
-    "admin-stats": ("stats", lambda _: {}),
-    "admin-unanswered": ("unanswered", lambda _: {}),
-    "admin-feedback": ("feedback", lambda _: {}),
-    "admin-export": ("export", lambda _: {}),
-    "admin-log": ("log", lambda question: {"id": question.id}),
-    "admin-digest": ("digest", lambda _: {}),
+SEEN: dict[str, tuple[str, Callable[[Question], dict[str, Any]], tuple[str, ...]]] = {
+    "admin-stats": (
+        "stats",
+        lambda _: {},
+        ("197 asked", "183 answered (93%)", "Busiest pages HNSW 73", "Last 30 days."),
+    ),
+    "admin-unanswered": (
+        "unanswered",
+        lambda _: {},
+        ("5× Is there a PHP SDK?", "and 2 more", "Questions that are alike stand together"),
+    ),
+    "admin-feedback": (
+        "feedback",
+        lambda _: {},
+        (
+            "incomplete What do the parameters for HNSW mean?",
+            "What is a good value for ef to begin with?",
+            "Page 1 of 12",
+        ),
+    ),
+    "admin-export": ("export", lambda _: {}, ("Last 30 days: 197 asked, newest first.", "questions-2026-01-01.csv")),
+    "admin-log": (
+        "log",
+        lambda question: {"id": question.id},
+        (
+            "Asked by @ada-Milvus",
+            "Sources 2 cited of 3 found",
+            "Held back 1 of the model's sentences",
+            "The file holds everything on record.",
+        ),
+    ),
+    "admin-digest": ("digest", lambda _: {}, ("Weekly digest Goes to #support.", "Next: Jan 5, 2026, 9:00 AM")),
 }
+DIGEST = ("The week in questions", "47 asked · before: 48", "2× Is there a PHP SDK?", "2025-12-22 to 2025-12-28")
+
+
+@pytest.fixture(autouse=True)
+def ids_are_the_same_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = count()
+    monkeypatch.setattr("tests.bot.insight.asked.uuid4", lambda: uuid5(NAMESPACE_URL, str(next(numbers))))
 
 
 async def _month(it: Scene) -> Question:
@@ -65,23 +98,19 @@ def _shown() -> Answer:
 
 
 @pytest.mark.real
-@pytest.mark.usefixtures("chromium")
 @pytest.mark.parametrize("name", SEEN)
-async def test_draws_what_a_command_shows(name: str, picture_path: Callable[[str], Path]) -> None:
-    command, options = SEEN[name]
+async def test_draws_what_a_command_shows(name: str, draw: Draw) -> None:
+    command, options, texts = SEEN[name]
     async with scene() as it:
         place = it.here
         question = await _month(it)
         await place.moderator.slash(place.channel, "admin digest", channel=place.channel)
         seen = await place.moderator.slash(place.channel, f"admin {command}", **options(question))
-        path = picture_path(name)
-        await it.draw(path, seen, place.moderator)
-    assert path.read_bytes().startswith(PNG)
+        await draw(name, it.preview(seen, place.moderator), *texts)
 
 
 @pytest.mark.real
-@pytest.mark.usefixtures("chromium")
-async def test_draws_a_digest(picture_path: Callable[[str], Path]) -> None:
+async def test_draws_a_digest(draw: Draw) -> None:
     async with scene() as it:
         place = it.here
         await _month(it)
@@ -90,6 +119,4 @@ async def test_draws_a_digest(picture_path: Callable[[str], Path]) -> None:
         it.records.digests.last.clear()
         await DigestPoster(it.bot, it.bot.books, FakeGroups(), Lock().take, clock=lambda: monday).post_due()
         [message] = place.channel.history()
-        path = picture_path("digest")
-        await it.draw(path, message, place.member)
-    assert path.read_bytes().startswith(PNG)
+        await draw("digest", it.preview(message, place.member), *DIGEST)

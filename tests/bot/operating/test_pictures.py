@@ -1,8 +1,6 @@
 """Pictures of what operators and moderators see of the bot as a whole."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +15,8 @@ from tests.bot.scene import Scene
 from tests.fakes.desk import Wait
 from tests.fakes.operations import DOCS, NOON, a_generation, a_run
 from tests.fakes.source import FakeSource, make_page
+from tests.fixtures.pictures import Draw
 
-PNG = b"\x89PNG\r\n\x1a\n"
 BLOG = "https://blog.example.org/posts"
 FOUND = [
     Finding("data", "ok", "DATA_DIR=/data can be written."),
@@ -27,22 +25,60 @@ FOUND = [
     Finding("index", "warning", "The index is 9 days old: see why re-crawls fail (RECRAWL_CRON=0 4 * * *, the log)."),
     Finding("engine", "wrong", "http://gpu-1:8000/v1 does not answer. Check ENGINE, ENGINE_MODEL and ENGINE_URL."),
 ]
-SEEN: dict[str, tuple[str, dict[str, Any]]] = {
-    "admin-status": ("admin status", {}),
-    "admin-doctor": ("admin doctor", {}),
-    "admin-pause": ("admin pause", {}),
-    "admin-resume": ("admin resume", {}),
-    "admin-schedule": ("admin schedule", {"cron": "0 5 * * *"}),
-    "admin-history": ("admin history", {}),
-    "admin-rollback": ("admin rollback", {}),
-    "admin-sources-add": ("admin sources add", {"name": "wiki", "address": "https://wiki.example.org/w"}),
-    "admin-sources-remove": ("admin sources remove", {"name": "blog"}),
-    "admin-sources-list": ("admin sources list", {}),
+SEEN: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
+    "admin-status": (
+        "admin status",
+        {},
+        ("Schedule next crawl in 13 hours", "Milvus v3.0.x, refreshed", "3 being answered, 1 of them waiting"),
+    ),
+    "admin-doctor": ("admin doctor", {}, ("DATA_DIR=/data can be written.", "http://gpu-1:8000/v1 does not answer.")),
+    "admin-pause": ("admin pause", {}, ("No questions are taken any more, in no server.", "/admin resume ends it.")),
+    "admin-resume": ("admin resume", {}, ("Questions", "Questions are taken again.")),
+    "admin-schedule": (
+        "admin schedule",
+        {"cron": "0 5 * * *"},
+        ("0 5 * * * (UTC), next Mar 2, 2026, 5:00 AM", "Saved, and in force."),
+    ),
+    "admin-history": (
+        "admin history",
+        {},
+        (
+            "Mar 1, 2026, 12:00 PM finished · live",
+            "turned away",
+            "The start page https://docs.example.org/docs answered 503.",
+        ),
+    ),
+    "admin-rollback": (
+        "admin rollback",
+        {},
+        (
+            "Live https://docs.example.org/docs, built Mar 1, 2026",
+            "Back to https://docs.example.org/docs, built Feb 27, 2026",
+            "Leave it",
+        ),
+    ),
+    "admin-sources-add": (
+        "admin sources add",
+        {"name": "wiki", "address": "https://wiki.example.org/w"},
+        ("wiki is added.", "Its pages come with the next run: /admin reindex."),
+    ),
+    "admin-sources-remove": (
+        "admin sources remove",
+        {"name": "blog"},
+        ("blog is removed.", "Its pages go with the next run: /admin reindex."),
+    ),
+    "admin-sources-list": (
+        "admin sources list",
+        {},
+        ("set by DOCS_SOURCE · 483 pages", "https://blog.example.org/posts"),
+    ),
 }
+OPERATORS_ONLY = "How to mend the bot's own parts is told to its operators only."
 
 
 async def _furnish(it: Scene) -> None:
     """A bot that has lived for a while."""
+    it.env.backend.clock._epoch = NOON + timedelta(hours=3)  # simcord's begins before the runs that are on record
     home = it.operations
     home.info, home.load, home.found = INFO, Load(3, 1), FOUND
     home.librarian.generations = (a_generation("g2", NOON), a_generation("g1", NOON - timedelta(days=2)))
@@ -70,40 +106,31 @@ async def _furnish(it: Scene) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.usefixtures("chromium")
 @pytest.mark.parametrize("name", SEEN)
-async def test_draws_what_a_command_shows(name: str, picture_path: Callable[[str], Path]) -> None:
-    command, options = SEEN[name]
+async def test_draws_what_a_command_shows(name: str, draw: Draw) -> None:
+    command, options, texts = SEEN[name]
     async with operated() as it:
         await _furnish(it)
         if name == "admin-resume":
             await it.operator.slash(it.here.channel, "admin pause")
         seen = await it.operator.slash(it.here.channel, command, **options)
-        path = picture_path(name)
-        await it.draw(path, seen, it.operator)
-    assert path.read_bytes().startswith(PNG)
+        await draw(name, it.preview(seen, it.operator), *texts)
 
 
 @pytest.mark.real
-@pytest.mark.usefixtures("chromium")
-async def test_draws_a_run_and_its_end(picture_path: Callable[[str], Path]) -> None:
+async def test_draws_a_run_and_its_end(draw: Draw) -> None:
     async with operated() as it:
         it.operations.librarian.script = (Wait(1), Progress("Crawling pages", 120, 483), Wait(9), a_run())
         seen = await it.operator.slash(it.here.channel, "admin reindex")
         await it.env.advance_time(3)
-        await it.draw(running := picture_path("admin-reindex"), seen, it.operator)
+        await draw("admin-reindex", it.preview(seen, it.operator), "Index run", "Crawling pages 120 of 483")
         await it.env.advance_time(7)
-        await it.draw(ended := picture_path("admin-reindex-end"), seen, it.operator)
-    assert running.read_bytes().startswith(PNG)
-    assert ended.read_bytes().startswith(PNG)
+        await draw("admin-reindex-end", it.preview(seen, it.operator), "Index run finished", "12 new, 3 changed")
 
 
 @pytest.mark.real
-@pytest.mark.usefixtures("chromium")
-async def test_draws_what_a_moderator_sees_of_the_doctor(picture_path: Callable[[str], Path]) -> None:
+async def test_draws_what_a_moderator_sees_of_the_doctor(draw: Draw) -> None:
     async with operated() as it:
         it.operations.down = {"engine"}
         seen = await it.here.moderator.slash(it.here.channel, "admin doctor")
-        path = picture_path("admin-doctor-moderator")
-        await it.draw(path, seen, it.here.moderator)
-    assert path.read_bytes().startswith(PNG)
+        await draw("admin-doctor-moderator", it.preview(seen, it.here.moderator), "Engine away", OPERATORS_ONLY)

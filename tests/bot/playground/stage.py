@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from discord import app_commands
-from playwright.async_api import Locator, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from bot.client import SupportBot
 from bot.playground._place import OPERATOR_ID, Place
@@ -92,7 +92,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(*commands: app_commands.Command[Any, ..., Any]) -> AsyncIterator[Stage]:
+async def stage(browser: Browser, *commands: app_commands.Command[Any, ..., Any]) -> AsyncIterator[Stage]:
     """The page as Ada sees it, in the first channel; the bot has `commands` besides its own."""
     engine, records, store = ScriptedEngine(FIRST, SECOND), FakeBooks(), FakeStore()
     await fill(store, FakeEmbedder(), chunk("graph", 0, _PASSAGE, title="Graph"))
@@ -113,7 +113,7 @@ async def stage(*commands: app_commands.Command[Any, ..., Any]) -> AsyncIterator
         bot.tree.add_command(command)
     listening = listen(0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    async with playing(bot, listening) as place, _browser(address) as page:
+    async with playing(bot, listening) as place, _open(browser, address) as page:
         yield Stage(place, engine, records, page, address)
 
 
@@ -122,19 +122,15 @@ async def _info() -> IndexInfo:
 
 
 @asynccontextmanager
-async def _browser(address: str) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--headless=new", "--no-sandbox"]
-        )
-        page = await chromium.new_page(viewport=_SIZE, locale="en-US")
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-        try:
-            await page.goto(address)
-            await page.locator("#composer textarea").wait_for()
-            yield page
-        finally:
-            await chromium.close()
-        assert not problems
+async def _open(browser: Browser, address: str) -> AsyncIterator[Page]:
+    page = await browser.new_page(viewport=_SIZE, locale="en-US", timezone_id="UTC")
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    try:
+        await page.goto(address)
+        await page.locator("#composer textarea").wait_for()
+        yield page
+    finally:
+        await page.context.close()
+    assert not problems

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import Browser, expect
 
 from tests.bot.command_line import SECONDS, bot, start
 
@@ -29,27 +29,25 @@ async def _address(process: asyncio.subprocess.Process) -> str:
     raise AssertionError("it ended before it was ready")
 
 
-async def _ask(address: str) -> None:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = await browser.new_page()
-        await page.goto(address)
-        await page.locator("#composer textarea").press_sequentially("/ask")
-        await page.keyboard.press("Enter")
-        await page.get_by_label("question").fill("What do the parameters for HNSW mean?")
-        await page.keyboard.press("Enter")
-        await expect(page.locator("#messages > li").last).to_contain_text("HNSW > Index params", timeout=60_000)
-        await browser.close()
+async def _ask(browser: Browser, address: str) -> None:
+    page = await browser.new_page()
+    await page.goto(address)
+    await page.locator("#composer textarea").press_sequentially("/ask")
+    await page.keyboard.press("Enter")
+    await page.get_by_label("question").fill("What do the parameters for HNSW mean?")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#messages > li").last).to_contain_text("HNSW > Index params", timeout=60_000)
+    await page.context.close()
 
 
-async def test_answers_from_the_index_and_ends_with_ctrl_c_leaving_nothing(tmp_path: Path) -> None:
+async def test_answers_from_the_index_and_ends_with_ctrl_c_leaving_nothing(browser: Browser, tmp_path: Path) -> None:
     settings = {"DOCS_SOURCE": str(tmp_path), "TMPDIR": str(tmp_path)}
     process = await start("playground", "--port", "0", folder=tmp_path, settings=settings)
     try:
         address = await _address(process)
         family = psutil.Process(process.pid).children(recursive=True)
         assert family, "Milvus Lite runs beside it"
-        await _ask(address)
+        await _ask(browser, address)
         process.send_signal(signal.SIGINT)
         async with asyncio.timeout(SECONDS):
             _, errors = await process.communicate()

@@ -5,7 +5,7 @@ from typing import Any
 import discord
 import pytest
 from discord import app_commands, ui
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.bot.playground.stage import stage
 
@@ -40,8 +40,8 @@ async def order(interaction: discord.Interaction[Any]) -> None:
     await interaction.response.send_modal(Order())
 
 
-async def test_a_form_is_filled_and_sent() -> None:
-    async with stage(order) as it:
+async def test_a_form_is_filled_and_sent(browser: Browser) -> None:
+    async with stage(browser, order) as it:
         await it.command("order")
         await it.page.keyboard.press("Enter")
         form = it.page.get_by_role("form", name="An order")
@@ -55,8 +55,8 @@ async def test_a_form_is_filled_and_sent() -> None:
         await expect(it.page.locator("#problem")).to_be_hidden()
 
 
-async def test_a_form_that_is_not_full_is_not_sent_and_one_that_is_cancelled_neither() -> None:
-    async with stage(order) as it:
+async def test_a_form_that_is_not_full_is_not_sent_and_one_that_is_cancelled_neither(browser: Browser) -> None:
+    async with stage(browser, order) as it:
         await it.command("order")
         await it.page.keyboard.press("Enter")
         form = it.page.get_by_role("form", name="An order")

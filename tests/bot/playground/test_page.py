@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import expect
+import pytest_asyncio
+from playwright.async_api import Browser, expect
 
 from tests.bot.playground.stage import FIRST, QUESTION, SECOND, Stage, stage
 from tests.fakes.engine import Gate
@@ -11,9 +12,9 @@ from tests.fakes.engine import Gate
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture
-async def it() -> AsyncIterator[Stage]:
-    async with stage() as made:
+@pytest_asyncio.fixture(loop_scope="session")
+async def it(browser: Browser) -> AsyncIterator[Stage]:
+    async with stage(browser) as made:
         yield made
 
 
@@ -155,9 +156,8 @@ async def test_a_post_in_the_forum_has_a_thread_of_its_own(it: Stage) -> None:
     await expect(it.page.locator(".posts .tag")).to_have_text("question")
 
 
-async def test_two_pages_show_the_same_server(it: Stage) -> None:
-    assert it.page.context.browser is not None
-    other = await it.page.context.browser.new_page()
+async def test_two_pages_show_the_same_server(it: Stage, browser: Browser) -> None:
+    other = await browser.new_page()
     await other.goto(it.address)
     await it.say("Hello")
     await expect(other.locator("#messages")).to_contain_text("Hello")

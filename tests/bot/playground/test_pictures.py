@@ -1,23 +1,33 @@
 """The picture of the playground in the documentation."""
 
-from collections.abc import Callable
-from pathlib import Path
+from contextlib import nullcontext
+from datetime import datetime, tzinfo
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.bot.playground.stage import FIRST, SECOND, stage
 from tests.fakes.engine import Gate
+from tests.fixtures.pictures import Draw
 
 pytestmark = pytest.mark.real
 
-SMALLEST = 20_000
-"""Bytes; an empty page has fewer."""
+TEXTS = ("# support Ask about Milvus", "Sources", "Mona used /ask", "Writing…", "Message #support, or / for commands")
 
 
-async def test_draws_the_page_while_an_answer_is_written(picture_path: Callable[[str], Path]) -> None:
-    path = picture_path("playground")
-    async with stage() as it:
+class Noon(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Noon":
+        return cls(2026, 1, 1, 12, tzinfo=tz)
+
+
+async def test_draws_the_page_while_an_answer_is_written(
+    draw: Draw, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.playground._live_env.datetime", Noon)
+    async with stage(browser) as it:
         await it.say("@Milvus Where does the graph index keep its edges?")
         await expect(it.last).to_contain_text("Sources")
         await it.say("Thank you!")
@@ -26,8 +36,6 @@ async def test_draws_the_page_while_an_answer_is_written(picture_path: Callable[
         await it.be("Mona")
         await it.ask("How many edges does the graph index examine in memory?")
         await expect(it.last).to_contain_text("keeps its edges in memory")
-        await it.page.evaluate("document.fonts.ready")
-        await it.page.screenshot(path=path)
+        await draw("playground", nullcontext(it.page), *TEXTS)
         gate.opened.set()
         await expect(it.last).to_contain_text("Sources")
-    assert path.stat().st_size > SMALLEST

@@ -1,15 +1,13 @@
 """Pictures of what is found."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rag_core.answering.finder import FoundSection, Heading, Outline
 from tests.bot.scene import scene
+from tests.fixtures.pictures import Draw
 
-PNG = b"\x89PNG\r\n\x1a\n"
 DOCS = "https://milvus.io/docs/"
 SECTIONS = [
     FoundSection("HNSW > Index params", f"{DOCS}hnsw.md#Index-params", "M is the most links that a node may have."),
@@ -36,14 +34,15 @@ PAGE = Outline(
 
 
 @pytest.mark.real
-@pytest.mark.usefixtures("chromium")
 @pytest.mark.parametrize(
-    ("command", "options"), [("search", {"query": "HNSW parameters"}), ("page", {"title": "en/v3.0.x/hnsw.md"})]
+    ("command", "options", "texts"),
+    [
+        ("search", {"query": "HNSW parameters"}, ("Search: HNSW parameters", "M is the most links", "1 of 2")),
+        ("page", {"title": "en/v3.0.x/hnsw.md"}, ("HNSW is a graph-based index", "Index-specific search params")),
+    ],
 )
-async def test_draws_what_is_found(command: str, options: dict[str, Any], picture_path: Callable[[str], Path]) -> None:
+async def test_draws_what_is_found(command: str, options: dict[str, Any], texts: tuple[str, ...], draw: Draw) -> None:
     async with scene() as it:
         it.finder.sections, it.finder.outlines = SECTIONS, {"en/v3.0.x/hnsw.md": PAGE}
         seen = await it.here.member.slash(it.here.channel, command, **options)
-        path = picture_path(command)
-        await it.draw(path, seen, it.here.member)
-    assert path.read_bytes().startswith(PNG)
+        await draw(command, it.preview(seen, it.here.member), *texts)
