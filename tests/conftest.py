@@ -21,9 +21,6 @@ _UNTIMED = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.
 hypothesis.settings.register_profile("quick", _UNTIMED, max_examples=300, derandomize=True)
 hypothesis.settings.register_profile("long", _UNTIMED, max_examples=10_000, print_blob=True)
 
-_PARTS = ("postgres_server",)
-"""Fixtures of real parts of which a session has one."""
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also tests marked `long`, and 10,000 examples of properties")
@@ -34,23 +31,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is long, and keep together for pytest-xdist what shares a part."""
+    """Leave out what is long."""
     if not config.getoption("--long"):
         long = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
-    for item in items:
-        if (group := _group(item)) and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(group))
-
-
-def _group(item: pytest.Item) -> str | None:
-    """The part of the session that it needs, or its module where that has a fixture of its own."""
-    fixtures: dict[str, list[pytest.FixtureDef[object]]] = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
-    if shared := next((part for part in _PARTS if part in fixtures), None):
-        return shared
-    of_module = any(definitions[-1].scope == "module" for definitions in fixtures.values())
-    return item.nodeid.partition("::")[0] if of_module else None
 
 
 @pytest.fixture(autouse=True)
