@@ -19,7 +19,7 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 @each_page
 def test_every_path_exists(page: Path) -> None:
-    folders = "bot|rag_core|tests|docker|docs|benchmarks|migrations"
+    folders = "bot|rag_core|tests|docker|docs|benchmarks|migrations|tools"
     paths = re.findall(rf"`((?:{folders})/[\w./-]*)`", page.read_text(encoding="utf-8"))
     assert paths or page.parent != ROOT
     assert not [path for path in paths if not (ROOT / path).exists()]
