@@ -9,7 +9,14 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import structlog
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_exponential,
+    wait_random,
+)
 
 from bot.curated import curated_address
 from bot.problems import Problem, explain, said, usage
@@ -282,7 +289,7 @@ async def patiently(start: Callable[[], Awaitable[None]], timeout: float) -> Non
     """
     attempts = AsyncRetrying(
         stop=stop_after_delay(timeout),
-        wait=wait_exponential_jitter(initial=0.2, max=5),
+        wait=wait_exponential(multiplier=0.2, max=4) + wait_random(0, 1),
         retry=retry_if_exception_type((StoreUnavailable, EngineUnavailable)),
         before_sleep=_log_wait,
         reraise=True,
