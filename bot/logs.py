@@ -115,7 +115,7 @@ class _Behind(QueueHandler):
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.stop()
-            self._target.close()
+        self._target.close()
         super().close()
 
 
