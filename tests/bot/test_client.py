@@ -1,13 +1,11 @@
 """The client against a simulated Discord: registration, permissions, addresses, errors, the end."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import discord
 import pytest
 import simcord
 import yarl
-from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.client import SupportBot, invite_url, missing_permissions, use_addresses
@@ -40,14 +38,6 @@ def make_bot(**desk: Any) -> SupportBot:
 
 def registrations(env: simcord.Env) -> int:
     return sum(request.method == "PUT" and request.path.endswith("/commands") for request in env.http_requests)
-
-
-@pytest.fixture
-def addresses() -> Iterator[None]:
-    """Discord's own again, afterwards."""
-    base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    yield
-    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
 
 
 async def test_commands_are_registered_once_and_again_only_when_they_change() -> None:
@@ -112,7 +102,7 @@ async def test_missing_permissions_are_named_as_in_discords_settings() -> None:
         assert missing_permissions(quiet.permissions_for(guild.me)) == ("Send Messages",)
 
 
-@pytest.mark.usefixtures("addresses")
+@pytest.mark.usefixtures("discord_addresses")
 async def test_addresses_of_a_proxy_are_used_for_every_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     launched: list[yarl.URL] = []
 
@@ -130,7 +120,7 @@ async def test_addresses_of_a_proxy_are_used_for_every_connection(monkeypatch: p
     assert launched == [named_by_api, yarl.URL("ws://127.0.0.1:2/")]
 
 
-@pytest.mark.usefixtures("addresses")
+@pytest.mark.usefixtures("discord_addresses")
 async def test_a_configured_gateway_is_kept_for_resuming() -> None:
     bot = make_bot()
     async with simcord.run(bot):

@@ -1,13 +1,10 @@
 """What the doctor finds of each part, and how to mend it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.app import make_locator, make_store
 from bot.doctor import Patient, examine_part, examine_running, index_age
@@ -23,15 +20,9 @@ from tests.wire.discord_server.model import FORUM
 from tests.wire.discord_server.permissions import SEND_MESSAGES, VIEW_CHANNEL
 from tests.wire.discord_server.session import MESSAGE_CONTENT
 
+pytestmark = pytest.mark.usefixtures("discord_addresses")
+
 NOWHERE = "127.0.0.1:9"
-
-
-@pytest.fixture(autouse=True)
-def addresses() -> Iterator[None]:
-    """Discord's own again, afterwards."""
-    base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    yield
-    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
 
 
 @pytest.fixture
