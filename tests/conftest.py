@@ -8,14 +8,10 @@ import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
 pytest_plugins = [
-pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.databases",
     "tests.fixtures.discord_addresses",
     "tests.fixtures.groups",
-    "tests.fixtures.models",
-    "tests.fixtures.pictures",
-]
     "tests.fixtures.models",
     "tests.fixtures.pictures",
 ]

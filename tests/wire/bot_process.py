@@ -8,18 +8,17 @@ import sys
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from tests.wire.discord_server import DiscordServer
-from tests.wire.discord_server.signal import Signal
+from tests.wire.discord_server.signal import PATIENCE, Signal
 
 ROOT = Path(__file__).parents[2]
 
-_START_SECONDS = 240.0
-_STOP_SECONDS = 30.0
+_START_SECONDS = 500.0
+_STOP_SECONDS = 120.0
 _TAIL = 60
 
 
@@ -70,6 +69,7 @@ class BotProcess:
             start_new_session=True,
             limit=1 << 20,
         )
+        self._server.hub.clock.allow_for(self._process.pid)
         self._reader = asyncio.create_task(self._read(self._process))
 
     async def online(self) -> None:
@@ -147,7 +147,7 @@ class BotProcess:
         """The log lines with this event, in order."""
         return [event for event in map(_parsed, self.lines) if event.get("event") == name]
 
-    async def logged(self, name: str, times: int = 1, within: float = 30.0) -> list[dict[str, Any]]:
+    async def logged(self, name: str, times: int = 1, within: float = PATIENCE) -> list[dict[str, Any]]:
         """Wait for so many log lines with this event."""
 
         def look() -> list[dict[str, Any]] | None:
@@ -165,11 +165,6 @@ class BotProcess:
         async for line in process.stdout:
             self.lines.append(line.decode(errors="replace").rstrip())
             self._signal.notify()
-
-
-def moment(event: dict[str, Any]) -> datetime:
-    """When a log line was written."""
-    return datetime.fromisoformat(event["timestamp"])
 
 
 def _parsed(line: str) -> dict[str, Any]:

@@ -6,13 +6,12 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
 
-from tests.wire.discord_server.signal import Signal
+from tests.wire.discord_server.signal import PATIENCE, Signal
 
 Writer = Callable[[str], Sequence[str]]
 """Makes the pieces of an answer from the prompt's last message."""
@@ -31,11 +30,10 @@ class Pace:
 
 @dataclass
 class Completion:
-    """One request: its prompt, and how it ended. `at` is monotonic, `when` the wall's time."""
+    """One request: its prompt, the monotonic time of its arrival, and how it ended."""
 
     prompt: str
     at: float = field(default_factory=time.monotonic)
-    when: datetime = field(default_factory=lambda: datetime.now(UTC))
     finished: bool = False
     aborted: bool = False
 
@@ -83,7 +81,7 @@ class EngineServer:
         """Let answers go on."""
         self._open.set()
 
-    async def asked(self, times: int, within: float = 60.0) -> list[Completion]:
+    async def asked(self, times: int, within: float = PATIENCE) -> list[Completion]:
         """Wait for so many requests."""
 
         def look() -> list[Completion] | None:
@@ -91,7 +89,7 @@ class EngineServer:
 
         return await self._signal.until(look, f"{times} requests to the engine", within)
 
-    async def aborted(self, completion: Completion, within: float = 20.0) -> None:
+    async def aborted(self, completion: Completion, within: float = PATIENCE) -> None:
         """Wait until the client hung up in the middle of this answer."""
         await self._signal.until(lambda: completion.aborted, "the abort of a request", within)
 

@@ -24,11 +24,15 @@ def _is_told(message: Message) -> bool:
 
 
 def _is_over(message: Message) -> bool:
-    return _is_told(message) or any(button.emoji == "👍" for button in message.buttons)
+    return not any(button.label == "Stop" for button in message.buttons)
 
 
 async def _outcome(asked: Interaction) -> str:
-    return "told" if _is_told(await asked.finished(_is_over, within=600)) else "answered"
+    """How it ended for the one who asked; what they read, where that is neither of the two that are good."""
+    message = await asked.finished(_is_over, within=600)
+    if _is_told(message):
+        return "told"
+    return "answered" if any(button.emoji == "👍" for button in message.buttons) else message.text
 
 
 async def test_of_a_hundred_who_ask_at_once_each_gets_an_answer_or_a_sentence(tmp_path: Path) -> None:

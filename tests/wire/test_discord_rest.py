@@ -1,5 +1,6 @@
 """The server's REST API, tried with bare requests: Discord's limits, errors and rate limits."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests.wire.discord_server.routes_application import ENDPOINTS as APPLICATIO
 from tests.wire.discord_server.routes_channels import ENDPOINTS as CHANNELS
 from tests.wire.discord_server.routes_interactions import ENDPOINTS as INTERACTIONS
 from tests.wire.scene import OPTION, Scene
+
+CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 
 
 async def test_the_sixth_message_in_five_seconds_gets_429(scene: Scene) -> None:
@@ -31,6 +34,30 @@ async def test_three_seconds_to_acknowledge(scene: Scene, clock: FakeClock) -> N
     clock.advance(3.1)
     status, body = await scene.call("POST", callback, {"type": 5})
     assert (status, body["code"]) == (404, 10062)
+
+
+async def test_who_waits_for_what_was_acknowledged_too_late_is_told_at_once(scene: Scene, clock: FakeClock) -> None:
+    asked, callback, _ = await scene.bare_interaction()
+    waiting = [asyncio.create_task(wait) for wait in (asked.acknowledged(), asked.finished(lambda message: True))]
+    clock.advance(3.1)
+    await scene.call("POST", callback, {"type": 5})
+    for task in waiting:
+        with pytest.raises(AssertionError, match=r"gave .* up: it was not acknowledged in time"):
+            await task
+
+
+async def test_answers_that_are_held_are_let_go_in_their_order(scene: Scene) -> None:
+    scene.server.hold(CALLBACK)
+    asked = [await scene.bare_interaction() for _ in range(3)]
+    calls = []
+    for interaction, callback, _ in asked:
+        calls.append(asyncio.create_task(scene.call("POST", callback, {"type": 5})))
+        await interaction.acknowledged()
+    scene.server.let_one_go(CALLBACK)
+    assert await calls[0] == (204, None)
+    assert not any(call.done() for call in calls[1:])
+    scene.server.release(CALLBACK)
+    assert await asyncio.gather(*calls[1:]) == [(204, None)] * 2
 
 
 async def test_a_token_lives_fifteen_minutes(scene: Scene, clock: FakeClock) -> None:

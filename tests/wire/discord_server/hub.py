@@ -1,5 +1,7 @@
 """What the routes share: one server's world, its records, and its way to the gateway."""
 
+import asyncio
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +49,28 @@ class Call:
         return self.recorded.body if isinstance(self.recorded.body, list) else []
 
 
+class Held:
+    """Answers that are kept back, in the order of their requests."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[asyncio.Event] = deque()
+
+    async def wait(self) -> None:
+        """Be kept back until let go."""
+        may_go = asyncio.Event()
+        self._waiting.append(may_go)
+        await may_go.wait()
+
+    def let_one_go(self) -> None:
+        """Let the oldest go."""
+        self._waiting.popleft().set()
+
+    def let_all_go(self) -> None:
+        """Let all go that are here."""
+        while self._waiting:
+            self.let_one_go()
+
+
 @dataclass
 class Hub:
     """One server. `base_url` is "http://127.0.0.1:PORT", known once it listens."""
@@ -61,6 +85,7 @@ class Hub:
     signal: Signal
     base_url: str = ""
     interactions: dict[str, Interaction] = field(default_factory=dict)
+    held: dict[str, "Held"] = field(default_factory=dict)
 
     @property
     def application_id(self) -> int:
@@ -85,6 +110,11 @@ class Hub:
         if token not in self.interactions:
             raise unknown("Webhook")
         return self.interactions[token]
+
+    async def answers(self, route: str) -> None:
+        """Wait for as long as answers on this route are held."""
+        if route in self.held:
+            await self.held[route].wait()
 
     def json(self, message: Message) -> Json:
         """A message as the bot reads it."""

@@ -4,13 +4,12 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from tests.wire.discord_server.clock import Clock
 from tests.wire.discord_server.errors import ApiError, unknown
 from tests.wire.discord_server.ids import snowflake
 from tests.wire.discord_server.model import Channel, Json, Message, User
-from tests.wire.discord_server.signal import Signal
+from tests.wire.discord_server.signal import PATIENCE, Signal
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
 """Kinds of interactions, by Discord's numbers."""
@@ -24,11 +23,10 @@ _SECONDS_OF_LIFE = 15 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """The bot's callback: its kind, the monotonic time of its arrival, and that of the wall, for logs."""
+    """The bot's callback: its kind, and the monotonic time of its arrival."""
 
     kind: int
     at: float
-    when: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +66,33 @@ class Interaction:
     def __post_init__(self) -> None:
         self._created = self.clock.now()
 
-    async def acknowledged(self, within: float = 20.0) -> Ack:
-        """Wait for the bot's callback."""
-        await self.signal.until(lambda: self.acks, f"the acknowledgement of {self.data}", within)
-        return self.acks[0]
+    @property
+    def seconds_left(self) -> float:
+        """For how long the bot may still acknowledge it; below 0, its person reads that the bot did not respond."""
+        return self._created + _SECONDS_TO_ACKNOWLEDGE - self.clock.now()
 
-    async def finished(self, is_last: Callable[[Message], bool], within: float = 60.0) -> Message:
-        """Wait until the answer's message is as `is_last` wants it."""
+    async def acknowledged(self, within: float = PATIENCE) -> Ack:
+        """Wait for the bot's callback.
+
+        Raises:
+            AssertionError: it did not come in the time that Discord gives, or not `within` these seconds.
+        """
+
+        def look() -> list[Ack]:
+            self._check_not_given_up()
+            return self.acks
+
+        return (await self.signal.until(look, f"the acknowledgement of {self.data}", within))[0]
+
+    async def finished(self, is_last: Callable[[Message], bool], within: float = PATIENCE) -> Message:
+        """Wait until the answer's message is as `is_last` wants it.
+
+        Raises:
+            AssertionError: as `acknowledged`.
+        """
 
         def look() -> Message | None:
+            self._check_not_given_up()
             shown = self.message is not None and not self.message.loading
             return self.message if shown and self.message and is_last(self.message) else None
 
@@ -97,11 +113,15 @@ class Interaction:
         Raises:
             ApiError: 10062 too late, 40060 a second one.
         """
-        if self.clock.now() - self._created > _SECONDS_TO_ACKNOWLEDGE and not self.acks:
+        if self.seconds_left < 0 and not self.acks:
             raise unknown("interaction")
         if self.acks:
             raise ApiError(400, 40060, "Interaction has already been acknowledged.")
-        self.acks.append(Ack(kind, time.monotonic(), datetime.now(UTC)))
+        self.acks.append(Ack(kind, time.monotonic()))
+
+    def _check_not_given_up(self) -> None:
+        late = -self.seconds_left
+        assert self.acks or late < 0, f"Discord gave {self.data} up: it was not acknowledged in time, {late:.1f} s ago."
 
     def check_token(self) -> None:
         """The token is good for 15 minutes, and for nothing before the callback.

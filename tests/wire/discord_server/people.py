@@ -1,5 +1,6 @@
 """What people do in Discord: type commands, press buttons, fill forms, write messages."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from tests.wire.discord_server.hub import Hub
 from tests.wire.discord_server.interactions import Interaction
 from tests.wire.discord_server.model import THREAD, Attachment, Channel, Json, Message, User, is_select, walk
 from tests.wire.discord_server.payloads import channel_json, member_json, message_json, roles_json, user_json
+from tests.wire.discord_server.signal import PATIENCE
 
 _TEXT_TYPES, _INTEGER, _BOOLEAN, _NUMBER = {3}, 4, 5, 10
 _USER, _CHANNEL, _ROLE = 6, 7, 8
@@ -114,7 +116,7 @@ class People:
         self.hub.publish(Message(post, user, content, attachments=list(attachments), id=post.id))
         return post
 
-    async def answer_in(self, channel: Channel, which: Callable[[Message], bool], within: float = 60.0) -> Message:
+    async def answer_in(self, channel: Channel, which: Callable[[Message], bool], within: float = PATIENCE) -> Message:
         """Wait for a message of the bot in a channel."""
         bot = self.hub.world.bot
 
@@ -124,7 +126,7 @@ class People:
 
         return await self.hub.signal.until(look, f"a message of the bot in {channel.name!r}", within)
 
-    async def gone(self, message: Message, within: float = 20.0) -> None:
+    async def gone(self, message: Message, within: float = PATIENCE) -> None:
         """Wait until a message was deleted."""
         await self.hub.signal.until(lambda: message.id not in self.hub.world.messages, "a deletion", within)
 
@@ -184,7 +186,16 @@ class People:
         hub.interactions[interaction.token] = interaction
         payload = self._payload(interaction)
         hub.gateway.dispatch("INTERACTION_CREATE", payload, channel.guild)
+        self._tell_of_deadline(interaction)
         return interaction
+
+    def _tell_of_deadline(self, interaction: Interaction) -> None:
+        """Wake who waits for an end of it, once nobody may acknowledge it any more."""
+        if interaction.acks or interaction.seconds_left < 0:
+            self.hub.signal.notify()
+        else:
+            again = interaction.seconds_left + 0.1
+            asyncio.get_running_loop().call_later(again, self._tell_of_deadline, interaction)
 
     def _payload(self, interaction: Interaction) -> Json:
         hub, channel, guild = self.hub, interaction.channel, interaction.channel.guild

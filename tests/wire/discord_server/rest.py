@@ -42,6 +42,7 @@ def _served(hub: Hub, endpoint: Endpoint) -> Callable[[web.Request], Awaitable[w
         call = await _read(request, endpoint.route)
         hub.journal.arrived(call.recorded)
         (status, body), headers = _answer(hub, endpoint, call)
+        await hub.answers(endpoint.route)
         hub.journal.answered(call.recorded, status, body)
         return _response(status, body, headers)
 

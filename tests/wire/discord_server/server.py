@@ -12,7 +12,7 @@ from tests.wire.discord_server.clock import Clock, SystemClock
 from tests.wire.discord_server.commands import Commands
 from tests.wire.discord_server.connection import Connection
 from tests.wire.discord_server.gateway import Gateway
-from tests.wire.discord_server.hub import Hub
+from tests.wire.discord_server.hub import Held, Hub
 from tests.wire.discord_server.interactions import Interaction
 from tests.wire.discord_server.journal import Journal, Recorded, Violation
 from tests.wire.discord_server.model import DM, TEXT, Channel, Guild, Json, Member, Message, Role, User
@@ -23,7 +23,7 @@ from tests.wire.discord_server.routes_application import ENDPOINTS as APPLICATIO
 from tests.wire.discord_server.routes_channels import ENDPOINTS as CHANNELS
 from tests.wire.discord_server.routes_interactions import ENDPOINTS as INTERACTIONS
 from tests.wire.discord_server.session import GUILD_MEMBERS, GUILDS
-from tests.wire.discord_server.signal import Signal
+from tests.wire.discord_server.signal import PATIENCE, Signal
 from tests.wire.discord_server.world import World
 
 TOKEN = "MTAw.wire-test.not-a-secret"  # the same for every server: it opens nothing
@@ -176,6 +176,19 @@ class DiscordServer(People):
         """Answer the next request on this route ("PATCH /webhooks/...", see `Recorded.route`) with a 429."""
         self.hub.buckets.limit_next(route, retry_after)
 
+    def hold(self, route: str) -> None:
+        """Do what is asked on this route (see `Recorded.route`), but answer nothing until it is let go."""
+        self.hub.held[route] = Held()
+
+    def let_one_go(self, route: str) -> None:
+        """Answer the oldest request on a held route."""
+        self.hub.held[route].let_one_go()
+
+    def release(self, route: str) -> None:
+        """Answer all requests on this route, and from now on at once."""
+        if held := self.hub.held.pop(route, None):
+            held.let_all_go()
+
     def drop_gateway(self) -> None:
         """Break every gateway connection without a goodbye; events are kept for the RESUME."""
         for connection in list(self.hub.gateway.connections):
@@ -191,7 +204,7 @@ class DiscordServer(People):
         for connection in self.hub.gateway.live():
             await connection.send({"op": 7})
 
-    async def connected(self, *, shards: int = 1, within: float = 60.0) -> list[Connection]:
+    async def connected(self, *, shards: int = 1, within: float = PATIENCE) -> list[Connection]:
         """Wait until so many shards are connected with a session."""
 
         def look() -> list[Connection] | None:
@@ -200,15 +213,15 @@ class DiscordServer(People):
 
         return await self.hub.signal.until(look, f"{shards} gateway connections", within)
 
-    async def disconnected(self, within: float = 20.0) -> None:
+    async def disconnected(self, within: float = PATIENCE) -> None:
         """Wait until no gateway connection is left."""
         await self.hub.signal.until(lambda: not self.hub.gateway.connections, "the connections' end", within)
 
-    async def resumed(self, times: int = 1, within: float = 20.0) -> None:
+    async def resumed(self, times: int = 1, within: float = PATIENCE) -> None:
         """Wait until sessions were resumed so many times."""
         await self.hub.signal.until(lambda: self.hub.gateway.resumes >= times, "a RESUME", within)
 
-    async def registered(self, *names: str, guild: Guild | None = None, within: float = 60.0) -> list[Json]:
+    async def registered(self, *names: str, guild: Guild | None = None, within: float = PATIENCE) -> list[Json]:
         """Wait until these commands are registered; all of that scope."""
 
         def look() -> list[Json] | None:
@@ -217,7 +230,7 @@ class DiscordServer(People):
 
         return await self.hub.signal.until(look, f"the registration of {names or 'any command'}", within)
 
-    async def requested(self, route: str, times: int = 1, within: float = 20.0) -> list[Recorded]:
+    async def requested(self, route: str, times: int = 1, within: float = PATIENCE) -> list[Recorded]:
         """Wait until a route was requested and answered so many times."""
 
         def look() -> list[Recorded] | None:

@@ -6,6 +6,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 120.0
+"""Seconds after which a test gives up waiting for something: so many that only a defect takes as long."""
+
 
 class Signal:
     """Wakes those who wait whenever anything on the server changed."""
