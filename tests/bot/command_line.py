@@ -18,7 +18,7 @@ from bot.__main__ import main
 from bot.settings import setting_names
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 240.0
+SECONDS = 500.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.bot.command_line import ROOT, bot, environment, start
+from tests.bot.command_line import ROOT, SECONDS, bot, environment, start
 from tests.fixtures.milvus import milvus_of
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
@@ -130,7 +130,7 @@ async def test_sigterm_ends_a_run_that_waits_for_more_input(home: Path) -> None:
     assert process.stdout is not None
     process.stdin.write(b"Which parameter does the moon index have?\n")
     try:
-        async with asyncio.timeout(200):
+        async with asyncio.timeout(SECONDS):
             await process.stdout.readuntil(b"https://milvus.io/docs/moon.md#")
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
@@ -156,7 +156,7 @@ class Terminal:
 
     async def shows(self, text: str) -> None:
         """Wait for it; what came up to there is forgotten."""
-        async with asyncio.timeout(200):
+        async with asyncio.timeout(SECONDS):
             while text not in self.text:
                 self._more.clear()
                 await self._more.wait()
@@ -209,7 +209,7 @@ async def test_at_a_terminal_the_documentation_goes_live_behind_the_chat(home: P
         terminal.type("/sources\r")
         await terminal.shows("    | ")
         terminal.type("\x03")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(SECONDS):
             assert await terminal.process.wait() == 0
     assert milvus_of(home / MILVUS) == []
 
@@ -219,7 +219,7 @@ async def test_a_second_sigterm_leaves_no_child(home: Path) -> None:
         await terminal.shows("ask>")
         terminal.process.send_signal(signal.SIGTERM)
         terminal.process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(SECONDS):
             assert await terminal.process.wait() in {0, -signal.SIGTERM}
             _, alive = await asyncio.to_thread(psutil.wait_procs, milvus_of(home / MILVUS), 30)
     assert alive == []

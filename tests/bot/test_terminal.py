@@ -159,7 +159,7 @@ async def test_the_end_of_input_ends_the_chat(keyboard: PipeInput) -> None:
 
 
 async def test_ctrl_c_stops_an_answer_and_not_the_chat(keyboard: PipeInput) -> None:
-    screen = Screen(Shown("One. "), Wait(0.2), *[Wait(0.01)] * 100, Finished(ANSWERED))
+    screen = Screen(Shown("One. "), *[Wait(0.01)] * 6000, Finished(ANSWERED))
     before = signal.getsignal(signal.SIGINT)
     async with asyncio.timeout(20):
         chatting = asyncio.create_task(screen.chat.converse())

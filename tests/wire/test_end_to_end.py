@@ -31,9 +31,9 @@ async def test_from_the_website_to_discord_and_into_the_records(
         channel, ada = server.add_text_channel(guild), server.add_member(guild, "ada")
         settings = {"ENGINE": "vllm", "DOCS_SOURCE": site.url, "CRAWL_RATE": "1000", "DATABASE_URL": empty_database_url}
         async with BotProcess(server, tmp_path, settings) as bot:
-            await bot.logged("Index run ended", times=2, within=120)
+            await bot.logged("Index run ended", times=2, within=300)
             asked = await server.slash("ask", {"question": QUESTION}, user=ada, channel=channel)
-            message = await asked.finished(is_whole, within=180)
+            message = await asked.finished(is_whole, within=300)
             assert await bot.stop() == 0
         assert f"{site.url}/hnsw.md#" in message.text
         assert server.violations == []

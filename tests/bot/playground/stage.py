@@ -27,6 +27,8 @@ from tests.fakes.operations import FakeOperations
 from tests.fakes.passages import chunk, fill
 from tests.fakes.store import FakeStore
 
+expect.set_options(timeout=60_000)  # the usual five seconds are few where other work takes the cores
+
 QUESTION = "Where does the graph index keep its edges?"
 FIRST = "The graph index keeps its edges in memory [1]. It "
 SECOND = "examines 16 of them at once [1]."

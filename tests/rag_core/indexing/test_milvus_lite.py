@@ -13,6 +13,7 @@ import pytest
 from pymilvus import MilvusClient
 
 from rag_core.errors import StoreRejected, StoreUnavailable
+from rag_core.indexing import milvus, milvus_lite
 from rag_core.indexing.milvus import CARD_ALIAS, MilvusStore
 from rag_core.indexing.milvus_lite import LiteServer
 from rag_core.indexing.store import SearchFilter
@@ -35,6 +36,22 @@ async def store(server: LiteServer) -> AsyncIterator[MilvusStore]:
     await store.start()
     yield store
     await store.close()
+
+
+class SetClock:
+    """In place of the module `time`: stands still until it is set."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+async def locked(folder: Path) -> None:
+    """Wait until a server has found its directory locked."""
+    log = folder / "milvus.log"
+    while "DataDirLockedError" not in await asyncio.to_thread(log.read_text):  # noqa: ASYNC110  # another process's
+        await asyncio.sleep(0.05)
 
 
 async def live_store(store: MilvusStore) -> None:
@@ -171,20 +188,25 @@ async def test_a_predecessor_that_still_holds_the_directory_is_waited_for(tmp_pa
     await first.uri()
     (tmp_path / "milvus.server.json").unlink()  # as if it had been killed, and were not quite gone
     waiting = asyncio.create_task(second.uri())
-    log = tmp_path / "milvus.log"
-    while "DataDirLockedError" not in await asyncio.to_thread(log.read_text):  # noqa: ASYNC110  # another process's
-        await asyncio.sleep(0.05)
+    await locked(tmp_path)
     assert not waiting.done()
     await first.close()
     await asyncio.wait_for(waiting, 60)
     await second.close()
 
 
-async def test_a_directory_that_stays_locked_is_said_so(tmp_path: Path, server: LiteServer) -> None:
+async def test_a_directory_that_stays_locked_is_said_so(
+    tmp_path: Path, server: LiteServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await server.uri()
     (tmp_path / "milvus.server.json").unlink()
+    clock = SetClock()
+    monkeypatch.setattr(milvus_lite, "time", clock)
+    waiting = asyncio.create_task(LiteServer(tmp_path / "milvus", start_timeout=15).uri())
+    await locked(tmp_path)
+    clock.now = 16.0
     with pytest.raises(StoreUnavailable, match="another process holds it"):
-        await LiteServer(tmp_path / "milvus", start_timeout=15).uri()
+        await waiting
 
 
 async def test_a_directory_that_can_not_be_made_is_said_so(tmp_path: Path) -> None:
@@ -218,7 +240,9 @@ async def test_a_refusal_is_told_apart_from_an_absence(store: MilvusStore) -> No
     await away.close()
 
 
-async def test_an_index_file_that_is_half_written_is_read_again(tmp_path: Path) -> None:
+async def test_an_index_file_that_is_half_written_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As it happens where a load meets what Milvus Lite still writes behind a flush."""
     store = MilvusStore(LiteServer(tmp_path / "milvus"))
     await store.start()
@@ -227,9 +251,18 @@ async def test_an_index_file_that_is_half_written_is_read_again(tmp_path: Path) 
     (index,) = (tmp_path / "milvus").rglob("*.hnsw.idx")
     whole = index.read_bytes()
     index.write_bytes(whole[: len(whole) // 2])
+    failed = asyncio.Event()
+
+    def may_pass(error: BaseException) -> bool:
+        failed.set()
+        return original(error)
+
+    original = milvus._may_pass
+    monkeypatch.setattr(milvus, "_may_pass", may_pass)
     again = MilvusStore(LiteServer(tmp_path / "milvus"))
     starting = asyncio.create_task(again.start())
-    asyncio.get_running_loop().call_later(3, index.write_bytes, whole)
+    await failed.wait()
+    await asyncio.to_thread(index.write_bytes, whole)
     await starting
     assert await contract.found(again, "graph", limit=1) == ["HNSW builds a graph"]
     await again.close()
