@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.fixtures.databases",
     "tests.fixtures.discord_addresses",
     "tests.fixtures.groups",
+    "tests.fixtures.milvus",
     "tests.fixtures.models",
     "tests.fixtures.pictures",
 ]

@@ -1,15 +1,12 @@
 """The vectors of curated answers: the fake, and Milvus Lite for real."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from rag_core.errors import NoIndex
 from rag_core.indexing.curated_index import CuratedEntry, CuratedIndex
 from rag_core.indexing.milvus import MilvusStore
-from rag_core.indexing.milvus_lite import LiteServer
 from rag_core.indexing.store import Generation
 from tests.fakes.curated_index import FakeCuratedIndex
 from tests.fakes.embedder import FakeEmbedder
@@ -19,19 +16,11 @@ HERE, THERE = 2**62 + 1, 2**62 + 2
 NASTY = 'a" or community > 0 or "" == "'
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[MilvusStore]:
-    store = MilvusStore(LiteServer(tmp_path / "milvus"))
-    await store.start()
-    yield store
-    await store.close()
-
-
 @pytest.fixture(params=["fake", pytest.param("lite", marks=pytest.mark.real)])
 def index(request: pytest.FixtureRequest) -> CuratedIndex:
     if request.param == "fake":
         return FakeCuratedIndex()
-    real: MilvusStore = request.getfixturevalue("store")
+    real: MilvusStore = request.getfixturevalue("milvus_store")
     return real.curated
 
 
@@ -76,13 +65,15 @@ async def test_vectors_of_another_model_are_dropped_and_those_of_the_same_kept(i
 
 
 @pytest.mark.real
-async def test_they_outlive_generations_and_rollbacks(store: MilvusStore) -> None:
-    await store.curated.open(EMBEDDER.model, EMBEDDER.dimension)
-    await _put(store.curated, ("a", HERE, "graph index"))
+async def test_they_outlive_generations_and_rollbacks(milvus_store: MilvusStore) -> None:
+    await milvus_store.curated.open(EMBEDDER.model, EMBEDDER.dimension)
+    await _put(milvus_store.curated, ("a", HERE, "graph index"))
     for name in ("g1", "g2"):
-        await store.create(Generation(name, "fake-words", 64, 1, 1, "s", datetime(2026, 1, int(name[1]), tzinfo=UTC)))
-        await store.activate(name)
-    await store.activate("g1")
-    await store.drop("g2")
-    assert await _found(store.curated, HERE, "graph index") == ["a"]
-    assert [each.id for each in await store.generations()] == ["g1"]
+        await milvus_store.create(
+            Generation(name, "fake-words", 64, 1, 1, "s", datetime(2026, 1, int(name[1]), tzinfo=UTC))
+        )
+        await milvus_store.activate(name)
+    await milvus_store.activate("g1")
+    await milvus_store.drop("g2")
+    assert await _found(milvus_store.curated, HERE, "graph index") == ["a"]
+    assert [each.id for each in await milvus_store.generations()] == ["g1"]

@@ -31,7 +31,19 @@ async def server(tmp_path: Path) -> AsyncIterator[LiteServer]:
 
 
 @pytest.fixture
-async def store(server: LiteServer) -> AsyncIterator[MilvusStore]:
+def shared(milvus_folder: Path) -> LiteServer:
+    """The one server of all tests that do not harm it, found as by another process."""
+    return LiteServer(milvus_folder)
+
+
+@pytest.fixture
+def store(milvus_store: MilvusStore) -> MilvusStore:
+    """On the shared server."""
+    return milvus_store
+
+
+@pytest.fixture
+async def own_store(server: LiteServer) -> AsyncIterator[MilvusStore]:
     store = MilvusStore(server)
     await store.start()
     yield store
@@ -99,7 +111,7 @@ async def test_a_search_without_a_known_word_is_dense_alone(store: MilvusStore) 
     assert [(hit.dense_rank, hit.lexical_rank) for hit in hits] == [(1, None), (2, None)]
 
 
-async def test_a_generation_without_cards_is_searched_by_its_chunks(store: MilvusStore, server: LiteServer) -> None:
+async def test_a_generation_without_cards_is_searched_by_its_chunks(store: MilvusStore, shared: LiteServer) -> None:
     """Those of the schema before have none, and a rollback leads to them."""
     await live_store(store)
     later = contract.generation("g2", 2)
@@ -107,7 +119,7 @@ async def test_a_generation_without_cards_is_searched_by_its_chunks(store: Milvu
     await contract.write(store, "g2", [contract.chunk("HNSW builds a layered graph")])
     await store.seal("g2")
     await store.activate("g2")
-    client = MilvusClient(await server.uri())
+    client = MilvusClient(await shared.uri())
     await asyncio.to_thread(client.drop_collection, contract.generation("g1").card_collection)
     await store.activate("g1")
     assert await contract.found(store, "graph", limit=1) == ["HNSW builds a graph"]
@@ -117,12 +129,12 @@ async def test_a_generation_without_cards_is_searched_by_its_chunks(store: Milvu
     await asyncio.to_thread(client.close)
 
 
-async def test_aliases_that_a_crash_left_apart_are_brought_together(store: MilvusStore, server: LiteServer) -> None:
+async def test_aliases_that_a_crash_left_apart_are_brought_together(store: MilvusStore, shared: LiteServer) -> None:
     await live_store(store)
     later = contract.generation("g2", 2)
     await store.create(later)
     await store.seal("g2")
-    client = MilvusClient(await server.uri())
+    client = MilvusClient(await shared.uri())
     await asyncio.to_thread(client.alter_alias, later.card_collection, CARD_ALIAS)
     await store.start()
     described = await asyncio.to_thread(client.describe_alias, CARD_ALIAS)
@@ -130,14 +142,14 @@ async def test_aliases_that_a_crash_left_apart_are_brought_together(store: Milvu
     await asyncio.to_thread(client.close)
 
 
-async def test_after_kill_9_the_next_call_finds_everything(store: MilvusStore, server: LiteServer) -> None:
-    await live_store(store)
+async def test_after_kill_9_the_next_call_finds_everything(own_store: MilvusStore, server: LiteServer) -> None:
+    await live_store(own_store)
     assert server.pid is not None
     first = server.pid
     os.kill(first, signal.SIGKILL)
-    assert await contract.found(store, "graph", limit=1) == ["HNSW builds a graph"]
+    assert await contract.found(own_store, "graph", limit=1) == ["HNSW builds a graph"]
     assert server.pid != first
-    assert await store.live() == contract.generation("g1")
+    assert await own_store.live() == contract.generation("g1")
 
 
 async def test_what_was_written_outlives_a_restart(tmp_path: Path) -> None:
@@ -150,20 +162,20 @@ async def test_what_was_written_outlives_a_restart(tmp_path: Path) -> None:
         await store.close()
 
 
-async def test_it_listens_on_the_loopback_address_alone(server: LiteServer) -> None:
-    await server.uri()
-    connections = await asyncio.to_thread(psutil.Process(server.pid).net_connections, "tcp")
+async def test_it_listens_on_the_loopback_address_alone(shared: LiteServer) -> None:
+    await shared.uri()
+    connections = await asyncio.to_thread(psutil.Process(shared.pid).net_connections, "tcp")
     listening = {each.laddr.ip.removeprefix("::ffff:") for each in connections if each.status == psutil.CONN_LISTEN}
     assert listening == {"127.0.0.1"}
 
 
-async def test_a_second_process_uses_the_server_that_is_there(tmp_path: Path, store: MilvusStore) -> None:
-    await live_store(store)
+async def test_a_second_process_uses_the_server_that_is_there(tmp_path: Path, own_store: MilvusStore) -> None:
+    await live_store(own_store)
     second = MilvusStore(LiteServer(tmp_path / "milvus"))
     await second.start()
     assert await contract.found(second, "graph", limit=1) == ["HNSW builds a graph"]
     await second.close()
-    assert await contract.found(store, "graph", limit=1) == ["HNSW builds a graph"]
+    assert await contract.found(own_store, "graph", limit=1) == ["HNSW builds a graph"]
 
 
 async def test_when_the_server_of_the_other_process_ends_a_new_one_is_started(tmp_path: Path) -> None:
