@@ -1,6 +1,7 @@
 """The command line: as its own process, as somebody starts it, and in this one, which has everything loaded already."""
 
 import asyncio
+import io
 import logging
 import os
 import sys
@@ -107,8 +108,9 @@ def _input(text: str) -> Iterator[None]:
 def _output(patch: pytest.MonkeyPatch, name: str, number: int) -> Iterator[BinaryIO]:
     """One of the output streams, and the file that gets what is written there."""
     with tempfile.TemporaryFile() as file, _descriptor(number, file):
-        # Never closed: a library may keep it, and then writes to whatever the descriptor leads to by then.
-        patch.setattr(sys, name, open(number, "w", encoding="utf-8", buffering=1, closefd=False))  # noqa: SIM115
+        # Never closed: a library may keep it, and then writes to whatever the descriptor leads to by then. Without a
+        # buffer, since BlockBuster takes that for a file's, which nobody may write to in an event loop.
+        patch.setattr(sys, name, io.TextIOWrapper(io.FileIO(number, "w", closefd=False), "utf-8", write_through=True))
         yield file
 
 

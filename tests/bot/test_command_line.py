@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.bot.command_line import ROOT, SECONDS, bot, environment, start
+from tests.bot.command_line import ROOT, SECONDS, bot, environment, start, typed
 from tests.fixtures.milvus import milvus_of
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
@@ -64,8 +64,8 @@ async def test_its_log_has_one_id_for_the_question(home: Path) -> None:
     assert "retrieval finished" in events
 
 
-async def test_ask_gives_machines_all_of_the_answer(home: Path) -> None:
-    ended = await bot("ask", "--json", QUESTION, folder=home)
+def test_ask_gives_machines_all_of_the_answer(home: Path) -> None:
+    ended = typed("ask", "--json", QUESTION, folder=home)
     assert ended.code == 0, ended
     answer = json.loads(ended.out)
     assert (answer["outcome"], answer["note"], answer["index"]["sample"]) == ("quoted", "no_engine", True)
@@ -73,20 +73,20 @@ async def test_ask_gives_machines_all_of_the_answer(home: Path) -> None:
     assert "Reading pages" not in ended.err, "the index is there already"
 
 
-async def test_evaluate_scores_retrieval_without_an_engine(home: Path) -> None:
+def test_evaluate_scores_retrieval_without_an_engine(home: Path) -> None:
     golden = ROOT / "rag_core" / "evaluation" / "golden" / "sample.jsonl"
     run = home / "run.jsonl"
-    ended = await bot(
+    ended = typed(
         *("evaluate", "--questions", str(golden), "--run", str(run), "--retrieval-only", "--json"), folder=home
     )
     assert ended.code == 0, ended
     assert json.loads(ended.out)
-    asked = len((await asyncio.to_thread(golden.read_text)).splitlines())
-    assert len((await asyncio.to_thread(run.read_text)).splitlines()) == asked
+    asked = len(golden.read_text().splitlines())
+    assert len(run.read_text().splitlines()) == asked
 
 
-async def test_the_doctor_tells_machines_what_it_found(home: Path) -> None:
-    ended = await bot("doctor", "--json", folder=home, DOCS_SOURCE=str(ROOT / "bot" / "sample_pages"))
+def test_the_doctor_tells_machines_what_it_found(home: Path) -> None:
+    ended = typed("doctor", "--json", folder=home, DOCS_SOURCE=str(ROOT / "bot" / "sample_pages"))
     findings = {finding["part"]: finding["verdict"] for finding in json.loads(ended.out)}
     assert findings == {
         "data": "ok",
@@ -101,24 +101,24 @@ async def test_the_doctor_tells_machines_what_it_found(home: Path) -> None:
     assert ended.code == 0
 
 
-async def test_the_doctor_ends_with_1_where_something_is_wrong(home: Path) -> None:
-    ended = await bot("doctor", folder=home, DOCS_SOURCE="no/such/folder")
+def test_the_doctor_ends_with_1_where_something_is_wrong(home: Path) -> None:
+    ended = typed("doctor", folder=home, DOCS_SOURCE="no/such/folder")
     assert ended.code == 1
     assert re.search(r"^wrong +documentation: DOCS_SOURCE=no/such/folder", ended.out, re.MULTILINE)
 
 
-async def test_index_takes_a_folder_in_place_of_the_sample(home: Path) -> None:
+def test_index_takes_a_folder_in_place_of_the_sample(home: Path) -> None:
     pages = home / "pages"
-    await asyncio.to_thread(pages.mkdir)
-    await asyncio.to_thread((pages / "moon.md").write_text, PAGE)
-    ended = await bot("index", "--source", str(pages), "--json", folder=home)
+    pages.mkdir()
+    (pages / "moon.md").write_text(PAGE)
+    ended = typed("index", "--source", str(pages), "--json", folder=home)
     assert (ended.code, json.loads(ended.out)["new"]) == (0, 1), ended
 
 
-async def test_a_source_without_pages_fails_and_says_why(home: Path) -> None:
+def test_a_source_without_pages_fails_and_says_why(home: Path) -> None:
     empty = home / "empty"
-    await asyncio.to_thread(empty.mkdir)
-    ended = await bot("index", "--source", str(empty), folder=home)
+    empty.mkdir()
+    ended = typed("index", "--source", str(empty), folder=home)
     assert ended.code == 1
     assert f"{empty}: failed in 0 s" in ended.out
     assert "holds no Markdown file" in ended.out

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.bot.command_line import SECONDS, bot, start
+from tests.bot.command_line import SECONDS, start, typed
 
 pytestmark = pytest.mark.real
 
@@ -71,10 +71,10 @@ def _questions(database: Path) -> int:
     return int(count)
 
 
-async def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ended = await bot("playground", "--port", str(port), folder=tmp_path)
+        ended = typed("playground", "--port", str(port), folder=tmp_path)
     assert ended.code == 2
     assert f"Port {port}" in ended.err
     assert "--port" in ended.err
