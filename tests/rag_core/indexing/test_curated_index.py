@@ -16,7 +16,7 @@ HERE, THERE = 2**62 + 1, 2**62 + 2
 NASTY = 'a" or community > 0 or "" == "'
 
 
-@pytest.fixture(params=["fake", pytest.param("lite", marks=pytest.mark.real)])
+@pytest.fixture(params=["fake", pytest.param("lite", marks=[pytest.mark.real, pytest.mark.xdist_group("milvus")])])
 def index(request: pytest.FixtureRequest) -> CuratedIndex:
     if request.param == "fake":
         return FakeCuratedIndex()
