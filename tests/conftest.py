@@ -17,6 +17,12 @@ pytest_plugins = [
     "tests.fixtures.pictures",
 ]
 
+# Two workers with a thread for each core would wait for each other: one thread for each, on a core of its own.
+if _worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    _cores = sorted(os.sched_getaffinity(0))
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("VLLM_CPU_OMP_THREADS_BIND", str(_cores[int(_worker.removeprefix("gw")) % len(_cores)]))
+
 # How long an example takes says more of what else the machine does than of the code. `make test` tries the same
 # examples each time, so that a red run can be repeated; `make test-long` looks for new ones.
 _UNTIMED = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
