@@ -17,7 +17,7 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-async def scene(clock: FakeClock) -> AsyncIterator[Scene]:
+async def scene(clock: FakeClock, discord_addresses: None) -> AsyncIterator[Scene]:
     async with DiscordServer(clock=clock) as server, aiohttp.ClientSession() as http:
         yield Scene(server, http)
 

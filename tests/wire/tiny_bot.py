@@ -11,6 +11,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from tests.wire.discord_server import DiscordServer
+from tests.wire.discord_server.signal import PATIENCE
 
 _INTENTS = discord.Intents(guilds=True, members=True, messages=True, message_content=True)
 
@@ -75,7 +76,9 @@ async def running_bot(
     async with bot:
         task = asyncio.create_task(bot.start(server.token))
         task.add_done_callback(lambda _: server.hub.signal.notify())
-        await server.hub.signal.until(lambda: task.done() or len(server.hub.gateway.live()) >= shards, "the bot", 30)
+        await server.hub.signal.until(
+            lambda: task.done() or len(server.hub.gateway.live()) >= shards, "the bot", PATIENCE
+        )
         try:
             yield bot
         finally:
