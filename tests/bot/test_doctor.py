@@ -1,5 +1,6 @@
 """What the doctor finds of each part, and how to mend it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from rag_core.indexing.ledger import IndexRun
 from rag_core.records.database import Database
 from rag_core.records.ledger import SqlLedger
 from tests.fakes.chat_server import ChatServer
+from tests.site.pages import ALL_PAGES
 from tests.site.server import DocsSite
 from tests.wire.discord_server import DiscordServer
 from tests.wire.discord_server.model import FORUM
@@ -75,7 +77,9 @@ async def test_milvus_without_an_index_waits_for_the_first_run(home: Path) -> No
 
 
 async def test_a_site_that_can_be_read_is_well(home: Path) -> None:
-    async with DocsSite() as site:
+    # More than are under way when the first one has come.
+    many = [replace(ALL_PAGES[0], id=f"page-{number}.md") for number in range(200)]
+    async with DocsSite([*ALL_PAGES, *many]) as site:
         verdict, text = await the_one("documentation", home, docs_source=site.url, crawl_rate=1000, recrawl_cron="off")
         asked = len([path for path in site.requests if path.endswith(".md")])
     assert (verdict, text) == ("ok", f"{site.url} can be read, and is never crawled again (RECRAWL_CRON=off).")
