@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from bot.commands import command_parts
 from bot.settings import load_settings
-from rag_core.answering.evidence import Calibration, Evidence, weigh
+from rag_core.answering.evidence import Calibration, Evidence
 from rag_core.answering.model import Question, Turn
 from rag_core.answering.retriever import Retriever
 from rag_core.answering.understanding import understand
@@ -56,7 +56,7 @@ async def gather(retriever: Retriever, questions: Sequence[GoldenQuestion]) -> l
     for golden in questions:
         turns = tuple(Turn(text, "") for text in golden.earlier)
         asked = Question(golden.id, golden.question, turns, golden.version, golden.language)
-        evidence = weigh(await retriever.retrieve(understand(asked).search))
+        evidence = (await retriever.retrieve(understand(asked).search)).evidence
         if evidence.words:
             cases.append(Case(golden, evidence))
     return cases

@@ -12,12 +12,12 @@ from rag_core.answering.checking import Checker
 from rag_core.answering.curated import shown_text
 from rag_core.answering.engines.abilities import abilities_of
 from rag_core.answering.engines.engine import Delta, Engine, Request
-from rag_core.answering.evidence import weigh
 from rag_core.answering.model import AnswerEvent, IndexInfo, Notice, Question, Queued, Retrieved, Searching, Shown
 from rag_core.answering.offers import offer_holds
 from rag_core.answering.opinions import Opinion
 from rag_core.answering.prompt import NOT_ANSWERED, build_prompt
-from rag_core.answering.retriever import Retrieval, Retriever
+from rag_core.answering.retrieval import Retrieval
+from rag_core.answering.retriever import Retriever
 from rag_core.answering.search import Search
 from rag_core.answering.sentences import SentenceSplitter
 from rag_core.answering.transcript import Transcript
@@ -79,7 +79,7 @@ class Answerer:
             yield transcript.take(Shown(shown_text(retrieval.curated)))
             yield transcript.finish("answered")
             return
-        if not weigh(retrieval).sufficient:
+        if not retrieval.evidence.sufficient:
             yield transcript.finish("refused", "no_evidence")
             return
         if not self._engine.writes:

@@ -14,23 +14,10 @@ docs/refusal.md has the figures, and the rule by which the threshold was chosen.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-
-from rag_core.answering.everyday import EVERYDAY
-from rag_core.answering.model import Passage
-from rag_core.answering.retriever import Retrieval
-from rag_core.answering.wording import identifiers, proper_names, words
-from rag_core.indexing.store import Hit
 
 CALIBRATED_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 """The embedding model whose cosines the weights know."""
-
-_NEAREST = 20
-_FRONT = 10
-_SHOWN_SHARE = itemgetter(1)
-_WITHOUT_SPACES = "\u3040"  # where the scripts of Japanese and Chinese begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +33,10 @@ class Calibration:
 class Evidence:
     """The signals of one search; each group is empty where it is not known.
 
-    `cosines`: best and mean of the passages, how far the best hit stands above the `_NEAREST` nearest, and how much
+    `cosines`: best and mean of the passages, how far the best hit stands above the 20 nearest, and how much
     nearer the question is to those with an answer than to those without.
     `ranks`: 1 / rank by wording of the passage that is nearest in meaning (0 where wording did not find it), and how
-    many hits are among the first `_FRONT` of both searches.
+    many hits are among the first ten of both searches.
     `words`, of the question's words that are not everyday talk: the shares that stand in the hits, in the passages, and
     in the one passage that has most of them; how many stand in no hit; how many of its names stand in no hit; the
     logarithms of how many words it has in all, and of how many letters those have that are not everyday talk.
@@ -65,13 +52,18 @@ class Evidence:
         return (*self.cosines, *self.ranks, *self.words)
 
     @property
-    def sufficient(self) -> bool:
-        """Whether it is worth asking the engine."""
+    def margin(self) -> float:
+        """How far the signals, weighed, lie above the least that is worth asking the engine."""
         if not self.words:
-            return False
+            return -math.inf
         calibration = CALIBRATIONS[bool(self.cosines), bool(self.ranks)]
         weighed = sum(weight * signal for weight, signal in zip(calibration.weights, self.signals, strict=True))
-        return weighed + calibration.bias >= calibration.least
+        return weighed + calibration.bias - calibration.least
+
+    @property
+    def sufficient(self) -> bool:
+        """Whether it is worth asking the engine."""
+        return self.margin >= 0
 
 
 CALIBRATIONS = {
@@ -94,67 +86,3 @@ CALIBRATIONS = {
 }
 """By whether cosines and ranks are known. Fitted on 2026-11-26 with all-MiniLM-L6-v2 over version 3.0 of Milvus's
 documentation, on 526 golden questions of this project's own."""
-
-
-def weigh(found: Retrieval) -> Evidence:
-    """Gather the evidence for an answer in what was found; none where nothing was."""
-    if not found.passages:
-        return Evidence()
-    calibrated = found.embedding_model == CALIBRATED_MODEL
-    return Evidence(
-        _cosines(found) if calibrated else (),
-        _ranks(found.passages, found.hits),
-        # Pages may be in the asker's language or in English: the wording that meets them counts.
-        max((_words(text, found) for text in (found.translated or found.query, found.query)), key=_SHOWN_SHARE),
-    )
-
-
-def _cosines(found: Retrieval) -> tuple[float, ...]:
-    shown = [passage.dense for passage in found.passages if passage.dense is not None]
-    nearest = sorted((hit.dense for hit in found.hits if hit.dense is not None), reverse=True)[:_NEAREST]
-    if not (shown and nearest):
-        return ()
-    return (max(shown), _mean(shown), nearest[0] - _mean(nearest), found.leaning)
-
-
-def _ranks(passages: Sequence[Passage], hits: Sequence[Hit]) -> tuple[float, ...]:
-    if all(hit.lexical_rank is None for hit in hits):
-        return ()
-    nearest = max(passages, key=lambda passage: passage.dense or 0.0)
-    both = (max(hit.dense_rank, hit.lexical_rank) for hit in hits if hit.dense_rank and hit.lexical_rank)
-    return (1 / nearest.lexical_rank if nearest.lexical_rank else 0.0, float(sum(rank <= _FRONT for rank in both)))
-
-
-def _words(question: str, found: Retrieval) -> tuple[float, ...]:
-    passages = [f"{passage.heading}\n{passage.text}".casefold() for passage in found.passages]
-    everything = "\n".join((*passages, *(hit.chunk.embedding_text.casefold() for hit in found.hits)))
-    asked = words(question)
-    telling = asked - EVERYDAY
-    names = {name.casefold() for name in identifiers(question) | proper_names(question) if not name[0].isdigit()}
-    absent = sum(not _stands(word, everything) for word in telling)
-    standing = [{word for word in telling if _stands(word, passage)} for passage in passages]
-    of_all = max(1, len(telling))
-    return (
-        1 - absent / of_all,
-        len(frozenset().union(*standing)) / of_all,
-        max(map(len, standing)) / of_all,
-        float(absent),
-        float(sum(not _stands(name, everything) for name in names)),
-        math.log1p(len(asked)),
-        math.log1p(sum(map(len, telling))),
-    )
-
-
-def _stands(word: str, text: str) -> bool:
-    """Whether a word of the text begins with this one: stems are compared, and both are case-folded.
-
-    Chinese and Japanese put no space between words, so that theirs may begin anywhere.
-    """
-    at = text.find(word)
-    while at > 0 and text[at - 1].isalpha() and max(text[at - 1], word[0]) < _WITHOUT_SPACES:
-        at = text.find(word, at + 1)
-    return at >= 0
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)

@@ -1,12 +1,18 @@
-"""Error messages, stack traces and logs that people paste into questions, reduced to what is worth searching.
+"""Error messages, stack traces, logs, code and configuration that people paste into questions, told from their words.
 
 Kept are the people's own words, and of what they pasted: the lines that tell of an error (its class, message, code and
-method), and what the first frame of a trace called. Timestamps, paths, addresses, ids, frames and repetitions go. A log
-may come on one line, since Discord takes the line breaks out of a command's options.
+method), and what the code calls. Timestamps, paths, addresses, ids, frames, settings and repetitions go. A log may come
+on one line, since Discord takes the line breaks out of a command's options.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from rag_core.answering import _structures, _traces
+from rag_core.answering._noise import NUMBERS, cleaned
 
 QUERY_CHARACTERS = 700
 """About what an embedding model of 256 tokens reads of error messages."""
@@ -14,56 +20,54 @@ QUERY_CHARACTERS = 700
 EXCERPT_CHARACTERS = 2000
 """What of a pasted text the engine sees."""
 
-_CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d+)?"
-_MOMENT = rf"\[?\d{{4}}[-/]\d\d[-/]\d\d[T ]{_CLOCK}(?: ?(?:Z|[+-]\d\d:?\d\d))?\]?"
-_TIME = rf"{_MOMENT}|\b{_CLOCK}\b"
-_ERROR = re.compile(
-    r"\b[A-Za-z_][\w.]*(?:Error|Exception|Failure|Panic)\b(?=\s*[:(]|\s*$)|\b(?:panic|fatal|caused by|error)\s*[:=]|"
-    r"\bcode\s*[=:]\s*\d+|\[(?:ERROR|FATAL|WARN|WARNING|PANIC)\]|\b(?:ERROR|FATAL|CRITICAL)\b|\bstatus ?code\b|"
-    r"\bStatusCode\.\w+",
-    re.IGNORECASE,
+_MOST_CALLED = 8
+
+_FENCE = re.compile(r"`{3,}+|(?<!\S)~{3,}+")
+_LANGUAGE = re.compile(
+    r"^[ \t]*+(?:[\w+#.-]*+[ \t]*+(?=\n)|(?:python|py|java|javascript|js|typescript|ts|go|bash|sh|shell|console|json"
+    r"|ya?ml|text|txt|log|csharp|cs|cpp|rust)\s)"
 )
-_LOUD = re.compile(r"\b(?:ERROR|FATAL|CRITICAL|WARN|WARNING|PANIC)\b|(?:Error|Exception|Panic)\b")
-_FRAME = re.compile(
-    r"^\s*(?:File \"[^\"]*\", line \d+|at [\w$.<>/]+\(|#\d+ +0x|\.\.\. \d+ more|goroutine \d+|\S+\.(?:go|cc|cpp|h):\d+|"
-    r"created by \S+|\^+\s*$|~*\^+~*\s*$|Traceback \(most recent|During handling of the above|"
-    r"The above exception was the direct cause|[\w./*()]+\(0x[0-9a-f, x.{}?]*\))",
-)
-_QUIET = re.compile(rf"^\s*(?:{_TIME})|\b(?:INFO|DEBUG|TRACE)\b")
-_LOGGED = re.compile(rf"{_TIME}|\bTraceback \(most recent|\[(?:INFO|DEBUG|WARN|ERROR)\]|^\s+at [\w$.]+\(", re.MULTILINE)
-_STARTS = re.compile(
-    rf"\s+(?=(?:{_MOMENT})\s*\S|Traceback \(most recent|File \"[^\"]+\", line \d+|at [\w$]+(?:\.[\w$<>]+)+\([^)]*\)|"
-    r"Caused by:|During handling of the above|The above exception was|goroutine \d+ \[)"
-)
-_AFTER_FRAME = re.compile(r"(File \"[^\"]*\", line \d+(?:, in \S+)?|at [\w$]+(?:\.[\w$<>]+)+\([^)]*\))\s+")
-_NOISE = (
-    re.compile(r"<Time:\{[^}]*\}>|\([\w./-]+\.(?:go|py|java|cc|cpp):\d+\)"),
-    re.compile(r"\b(?:trace|span|request|req|thread|goroutine|p)_?id\s*[=:]\s*[^\s\]]+", re.IGNORECASE),
-    re.compile(_TIME),
-    re.compile(r"\b[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE),
-    re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE),
-    re.compile(r"\b0x[0-9a-f]+\b", re.IGNORECASE),
-    re.compile(r"\b(?=\w*\d)(?=\w*[a-f])[0-9a-f]{12,}\b", re.IGNORECASE),
-    re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b"),
-    re.compile(r"\[[\w./-]+\.(?:go|py|java|cc|cpp|rs):\d+\]"),
-    re.compile(r"(?<![\w.])(?:[A-Za-z]:\\|~?/)[\w.@+-]+(?:[/\\][\w.@+ -]*[\w.@+-])*(?::\d+)*"),
-    re.compile(r"\b\d{6,}\b"),
-    re.compile(r"\[(?:INFO|DEBUG|WARN|WARNING|ERROR|FATAL|main|[\w-]*thread-\d+)\]", re.IGNORECASE),
-    re.compile(r"<>|\(\)|\[\]|\{\}|\"\""),
-)
-_CALL = re.compile(r"(?:\w+\.)*(\w+)\(")
-_FENCE = re.compile(r"(?:`{3,}|~{3,})(?:\w*(?=\n))?")
+_QUOTE = re.compile(r"^[ \t]{0,3}>(?:>>)?(?:[ \t]|$)")
+_DATA_TELLS = re.compile(r"\"(?:code|err|error|message|msg|reason|detail)\w*+\"\s*+:", re.IGNORECASE)
+
+_NUMBERED = re.compile(r"^\s*+\d+ ")
+_SAYS = re.compile(r"[^\W_]")
+_LEAST_DATA = 40
+
+_Kind = Literal["own", "error", "said", "code", "quiet", ""]
+"""Own words, an error, words in a fence that may tell one, code, whatever else is pasted; "" is not known yet."""
+
+_Segment = tuple[_Kind, str]
 
 
-def reduced(text: str, limit: int = QUERY_CHARACTERS) -> str:
-    """The text as it is searched: one line of at most `limit` characters, empty only where the text is blank.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A message taken apart.
 
-    What is reduced already stays as it is.
+    `prose` are the asker's own lines as they stand, `errors` the lines of what is pasted that tell of an error, without
+    what differs from run to run, `called` the functions and methods that pasted code calls, or the code that the first
+    frame of a trace quotes: each once, in their order. `pasted` tells whether anything is pasted.
     """
-    line = _bounded(_one_line(text), limit) if not _ERROR.search(text) else _once(text, limit)
-    while _ERROR.search(line) and len(smaller := _once(line, limit)) < len(line):
-        line = smaller
-    return line
+
+    prose: tuple[str, ...]
+    errors: tuple[str, ...]
+    called: tuple[str, ...]
+    pasted: bool
+
+
+def parts(text: str) -> Parts:
+    """Take a message apart into its asker's own words and what of a paste is worth searching."""
+    segments = list(_Reading().segments(text))
+    pasted = any(kind != "own" for kind, _ in segments)
+    own = (text.strip() for kind, text in segments if kind == "own")
+    errors = [text for kind, text in segments if kind == "error"] or [text for kind, text in segments if kind == "said"]
+    calls = (name for kind, text in segments if kind == "code" for name in _structures.called_in(text))
+    return Parts(
+        tuple(line for line in own if not pasted or _SAYS.search(line)),
+        tuple(dict.fromkeys(filter(None, map(cleaned, errors)))),
+        tuple(islice(dict.fromkeys(calls), _MOST_CALLED)),
+        pasted,
+    )
 
 
 def excerpt_for_engine(text: str, limit: int = EXCERPT_CHARACTERS) -> str:
@@ -73,7 +77,7 @@ def excerpt_for_engine(text: str, limit: int = EXCERPT_CHARACTERS) -> str:
     lines = text.splitlines()
     kept: set[int] = set()
     left = limit
-    for at in sorted(range(len(lines)), key=lambda at: _rank(lines, at)):
+    for at in _by_rank(lines):
         if len(lines[at]) + 3 <= left:
             kept.add(at)
             left -= len(lines[at]) + 3
@@ -81,70 +85,176 @@ def excerpt_for_engine(text: str, limit: int = EXCERPT_CHARACTERS) -> str:
     return shown if shown.strip("… \n") else _bounded(text, limit)
 
 
-def _once(text: str, limit: int) -> str:
-    own: list[str] = []
-    errors: list[str] = []
-    for segment in _segments(text):
-        if _is_error(segment):
-            errors.append(_cleaned(segment))
-        elif not _FRAME.match(segment) and not _QUIET.search(segment):
-            own.append(_one_line(segment))
-    told = [line for line in dict.fromkeys(errors) if line]
-    asked = _bounded(" ".join(dict.fromkeys([*own, *_called(text)])), limit if not told else limit // 2)
-    parts = [asked, *_last_within(told, limit - len(asked) - 1)]
-    return " ".join(filter(None, parts)) or _bounded(_one_line(text), limit)
+class _Reading:
+    """Goes over a message line by line, knowing whether it is in a trace."""
+
+    def __init__(self) -> None:
+        self._in_trace = False
+        self._frames = 0
+        self._message_follows = False
+
+    def segments(self, text: str) -> Iterator[_Segment]:
+        for stretch, fenced in _blocks(text):
+            self._in_trace = self._message_follows = False
+            known = [segment for line in _lines(stretch) for segment in self._known(line, fenced=fenced)]
+            yield from _in_fence(known) if fenced else _outside(known)
+
+    def _known(self, line: str, *, fenced: bool) -> Iterator[_Segment]:
+        """What a line is by itself, "" where its neighbours tell."""
+        quote = None if fenced else _QUOTE.match(line)
+        for kind, text in self._told(line[quote.end() :] if quote else line, fenced=fenced):
+            yield ("quiet" if quote and kind in {"", "own"} else kind), text
+
+    def _told(self, line: str, *, fenced: bool) -> Iterator[_Segment]:
+        if not line.strip():
+            yield "", ""
+        elif (told := _traces.panicked(line)) is not None:
+            self._message_follows = not told
+            yield ("error" if told else "quiet"), told
+        elif _traces.is_frame(line):
+            yield from self._frame(line, fenced=fenced)
+        elif self._message_follows or (_traces.is_message(line) and not _structures.is_data(line)):
+            self._in_trace = self._message_follows = False
+            yield from _message(line, fenced=fenced)
+        elif self._in_trace and _traces.goes_with_frame(line):
+            yield self._quoted(line)
+        else:
+            self._in_trace = False
+            yield _logged(line, fenced=fenced), line
+
+    def _frame(self, line: str, *, fenced: bool) -> Iterator[_Segment]:
+        self._in_trace = True
+        self._frames += _traces.is_place(line)
+        yield "quiet", ""
+        code, rest = _traces.after_frame(line)
+        if code:
+            raised = _traces.error_within(code)
+            yield self._quoted(code.removesuffix(raised))
+            if raised:
+                yield from _message(raised, fenced=fenced)
+        elif rest:
+            yield from self._told(rest, fenced=fenced)
+
+    def _quoted(self, code: str) -> _Segment:
+        """The code that a frame quotes. The first frame's is the reader's own; IPython shows numbered lines around."""
+        return ("code" if self._frames == 1 and not _NUMBERED.match(code) else "quiet"), code
 
 
-def _segments(text: str) -> Iterator[str]:
-    """Lines, and the same where line breaks were lost; the code that a frame quotes goes with the frame."""
-    in_trace = False
-    for line in _STARTS.sub("\n", _FENCE.sub("", text)).splitlines():
-        segment = line.strip()
-        if not segment:
-            continue
-        if in_trace and not _is_error(segment) and not _FRAME.match(segment) and line[:1].isspace():
-            continue
-        in_trace = _FRAME.match(segment) is not None
-        rest = _AFTER_FRAME.sub("", segment, count=1) if in_trace else segment
-        yield rest if in_trace and _is_error(rest) else segment
+def _blocks(text: str) -> Iterator[tuple[str, bool]]:
+    """The text outside and inside of fences; one in the middle of a line that nothing closes is none."""
+    begin, opened = 0, ""
+    start = 0
+    for mark in _FENCE.finditer(text):
+        if not opened:
+            start, opened = mark.start(), mark[0]
+        elif mark[0].startswith(opened):
+            yield text[begin:start], False
+            yield _unquoted(text[start + len(opened) : mark.start()]), True
+            begin, opened = mark.end(), ""
+    if opened and _opens_line(text, start, start + len(opened)):
+        yield text[begin:start], False
+        yield _unquoted(text[start + len(opened) :]), True
+    else:
+        yield text[begin:], False
 
 
-def _is_error(segment: str) -> bool:
-    return _ERROR.search(segment) is not None and not _FRAME.match(segment)
+def _opens_line(text: str, start: int, end: int) -> bool:
+    """Whether a fence stands first on its line, or last but for a language."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    after = text[end:].partition("\n")[0]
+    return not before.strip(" \t>") or (len(after.split()) < 2 and after == after.strip() and "\n" in text[end:])
 
 
-def _called(text: str) -> list[str]:
-    """What the first frame of a Python trace called: the reader's own line."""
-    first = re.search(r"File \"[^\"]*\", line \d+(?:, in \S+)?\s+([^\n]{1,200})", text)
-    return _CALL.findall(first[1])[:1] if first else []
+def _unquoted(fenced: str) -> str:
+    """What stands in a fence, without its language."""
+    language = _LANGUAGE.match(fenced)
+    return fenced[language.end() :] if language else fenced
 
 
-def _cleaned(segment: str) -> str:
-    for noise in _NOISE:
-        segment = noise.sub(" ", segment)
-    return _one_line(segment)
+def _lines(text: str) -> Iterator[str]:
+    """Lines, and the same where line breaks were lost; arrays of numbers and data stand alone."""
+    for line in text.splitlines():
+        for piece in _traces.apart(line):
+            yield from _without_data(piece)
 
 
-def _last_within(lines: Sequence[str], room: int) -> list[str]:
-    """As many whole lines as there is room for, the last ones first: they name the cause. One is cut if none fits."""
-    kept: list[str] = []
-    for line in reversed(lines):
-        if len(line) + 1 > room:
-            break
-        kept.insert(0, line)
-        room -= len(line) + 1
-    return kept or [_bounded(line, room) for line in lines[-1:] if room > 0]
+def _without_data(line: str) -> Iterator[str]:
+    """A line's own words, and the data in front of or between them."""
+    text = line.lstrip()
+    end = _traces.closing(text, 0) if text[:1] in {"{", "["} else 0
+    if end >= _LEAST_DATA and text[end:].strip(" ,;") and _structures.is_data(text[:end]):
+        yield text[:end]
+        line = text[end:]
+    at = 0
+    for numbers in NUMBERS.finditer(line):
+        yield line[at : numbers.start()]
+        yield numbers[0]
+        at = numbers.end()
+    yield line[at:]
 
 
-def _rank(lines: Sequence[str], at: int) -> tuple[int, int]:
+def _message(line: str, *, fenced: bool) -> Iterator[_Segment]:
+    """An error's message, and what its asker adds behind it."""
+    told, rest = (line, "") if fenced else _traces.message_and_rest(line)
+    yield "error", told
+    if rest:
+        yield "own", rest
+
+
+def _logged(line: str, *, fenced: bool) -> _Kind:
+    """What a line of a log is; "" where it is none."""
+    level = _traces.level(line)
+    if level is None or (level == "none" and not fenced and _traces.in_own_words(line)):
+        return ""
+    told = level == "loud" or (level == "none" and _traces.tells_error(line))
+    return "error" if told else "quiet"
+
+
+def _in_fence(known: Sequence[_Segment]) -> Iterator[_Segment]:
+    yield "quiet", ""
+    tells = _data_tells(known)
+    for kind, line in known:
+        if kind or not line.strip():
+            yield kind or "quiet", line
+        elif (tells and _DATA_TELLS.search(line)) or (_traces.tells_error(line) and not _structures.is_code(line)):
+            yield "error", line
+        else:
+            yield ("said" if _structures.reads_as_text(line) else "code"), line
+
+
+def _outside(known: Sequence[_Segment]) -> Iterator[_Segment]:
+    lines = ["." if kind else line for kind, line in known]
+    structured = _structures.structured(lines)
+    tells = _data_tells([known[at] for at in sorted(structured)])
+    for at, (kind, line) in enumerate(known):
+        if at in structured:
+            yield ("error" if tells and _DATA_TELLS.search(line) else "code"), line
+        elif kind or line.strip():
+            yield kind or "own", line
+
+
+def _data_tells(known: Sequence[_Segment]) -> bool:
+    """Whether data tell of an error: then its message stands in another line than its code."""
+    return any(not kind and _DATA_TELLS.search(line) and _traces.tells_error(line) for kind, line in known)
+
+
+def _by_rank(lines: Sequence[str]) -> list[int]:
     """What to keep first: people's own words, then errors, the last first, then what stands around them."""
-    line = lines[at]
-    if _LOUD.search(line) or _ERROR.search(line):
-        return (1, -at)
-    if not _FRAME.match(line) and not _LOGGED.search(line) and not line[:1].isspace():
-        return (0, at)
-    near = any(_ERROR.search(other) for other in lines[max(0, at - 2) : at + 3])
-    return (2 if near else 3, -at)
+    errors = [_is_error(line) for line in lines]
+
+    def rank(at: int) -> tuple[int, int]:
+        line = lines[at]
+        if errors[at]:
+            return (1, -at)
+        if not _traces.is_frame(line) and _traces.level(line) is None and not line[:1].isspace():
+            return (0, at)
+        return (2 if any(errors[max(0, at - 2) : at + 3]) else 3, -at)
+
+    return sorted(range(len(lines)), key=rank)
+
+
+def _is_error(line: str) -> bool:
+    return _traces.level(line) != "quiet" and not _traces.is_frame(line) and _traces.tells_error(line)
 
 
 def _with_gaps(lines: Sequence[str], kept: set[int]) -> Iterator[str]:
@@ -162,7 +272,3 @@ def _bounded(text: str, limit: int) -> str:
         return text
     half = (limit - 3) // 2
     return f"{text[:half].rstrip()} … {text[-half:].lstrip()}" if half > 0 else text[:limit]
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -6,13 +6,15 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from rag_core.answering.model import Passage
 from rag_core.answering.precedents import Precedents
 from rag_core.answering.reranking import Reranker, rerank
+from rag_core.answering.retrieval import Retrieval
 from rag_core.answering.search import Search
+from rag_core.answering.signals import weigh
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Embedder, Vectors
 from rag_core.indexing.fusion import reciprocal
@@ -38,29 +40,6 @@ class FindsCurated(Protocol):
 
 
 _Found = tuple[Sequence[Hit], Sequence[Chunk]]
-
-
-@dataclass(frozen=True, slots=True)
-class Retrieval:
-    """What a search found: the passages for the prompt, numbered from 1, and all hits, best first.
-
-    `translated` is the query in English where it is in another language; `embedding_model` made the cosines; `leaning`
-    is that of `Precedents`, 0 without any. `curated` is the moderators' own answer, if one fits; it is
-    also the first of the passages.
-    """
-
-    query: str
-    passages: tuple[Passage, ...]
-    hits: tuple[Hit, ...]
-    translated: str = ""
-    embedding_model: str = ""
-    leaning: float = 0.0
-    curated: Passage | None = None
-
-    @property
-    def pages(self) -> tuple[str, ...]:
-        """Ids of the pages found, best first, each once."""
-        return tuple(dict.fromkeys(hit.chunk.page_id for hit in self.hits))
 
 
 def estimate_tokens(text: str) -> int:
@@ -94,26 +73,49 @@ class Retriever:
         self._count_tokens = count_tokens
 
     async def retrieve(self, search: Search) -> Retrieval:
-        """Search both ways and pick passages; what several queries find is fused by reciprocal rank.
+        """Search both ways and pick passages; what a query and its translation find is fused by reciprocal rank.
+
+        Of what several wordings of a question find, each hit counts what its best wording makes of it, and the evidence
+        is that of the wording for which there is most.
 
         Raises:
             ModelError: as the reranker does.
             NoIndex, StoreUnavailable, StoreRejected: as the store does.
         """
-        vectors = [await self._embedder.embed_query(query) for query in search.queries]
+        worded = [replace(search, query=query, wordings=()) for query in (search.query, *search.wordings)]
+        found = await asyncio.gather(*map(self._retrieve, worded))
+        evidence = max((weigh(each) for each in found), key=lambda each: each.margin)
+        if len(found) == 1:
+            return replace(found[0], evidence=evidence)
+        hits = await self._reranked(search, best_of([each.hits for each in found]))
+        curated = next((each.curated for each in found if each.curated), None)
+        passages = await self._passages(hits, search, curated)
+        return replace(found[0], passages=passages, hits=tuple(hits), curated=curated, evidence=evidence)
+
+    async def _retrieve(self, search: Search) -> Retrieval:
+        """What one wording finds, not weighed yet."""
+        vectors = await asyncio.gather(*map(self._embedder.embed_query, search.queries))
         found = [await self._hits(*asked, search) for asked in zip(search.queries, vectors, strict=True)]
-        hits = found[0] if len(found) == 1 else fused(found)
-        if self._reranker and hits:
-            hits = await rerank(self._reranker, search.query, hits)
+        hits = await self._reranked(search, found[0] if len(found) == 1 else fused(found))
+        curated = await self._fitting(search, vectors)
+        return Retrieval(
+            query=search.query,
+            passages=await self._passages(hits, search, curated),
+            hits=tuple(hits),
+            translated=search.translated,
+            embedding_model=self._embedder.model,
+            leaning=self._precedents.leaning(vectors[0]) if self._precedents else 0.0,
+            curated=curated,
+        )
+
+    async def _reranked(self, search: Search, hits: list[Hit]) -> list[Hit]:
+        return await rerank(self._reranker, search.query, hits) if self._reranker and hits else hits
+
+    async def _passages(self, hits: Sequence[Hit], search: Search, curated: Passage | None) -> tuple[Passage, ...]:
         groups = self._groups(without_near_duplicates(hits))
         following = await asyncio.gather(*(self._following(group, search) for group in groups))
-        curated = await self._fitting(search, vectors)
         first = (curated,) if curated else ()
-        passages = itertools.starmap(_passage, enumerate(_each_once(groups, following), 1 + len(first)))
-        leaning = self._precedents.leaning(vectors[0]) if self._precedents else 0.0
-        model = self._embedder.model
-        shown = (*first, *passages)
-        return Retrieval(search.query, shown, tuple(hits), search.translated, model, leaning, curated)
+        return (*first, *itertools.starmap(_passage, enumerate(_each_once(groups, following), 1 + len(first))))
 
     async def _fitting(self, search: Search, vectors: Sequence[Vectors]) -> Passage | None:
         if self._curated is None or search.community_id is None:
@@ -169,6 +171,14 @@ def fused(found: Iterable[Sequence[Hit]]) -> list[Hit]:
             best[hit.chunk.id] = max(hit, best.get(hit.chunk.id, hit), key=lambda each: each.dense or 0.0)
     ranked = sorted(scores, key=lambda chunk_id: -scores[chunk_id])
     return [replace(best[chunk_id], score=scores[chunk_id]) for chunk_id in ranked]
+
+
+def best_of(found: Iterable[Sequence[Hit]]) -> list[Hit]:
+    """Hits of several wordings as one list, each as the wording has it that gives it the highest score."""
+    best: dict[str, Hit] = {}
+    for hit in itertools.chain.from_iterable(found):
+        best[hit.chunk.id] = max(hit, best.get(hit.chunk.id, hit), key=lambda each: each.score)
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.chunk.id))
 
 
 def without_near_duplicates(hits: Iterable[Hit]) -> list[Hit]:

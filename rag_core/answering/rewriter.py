@@ -12,9 +12,10 @@ from rag_core.answering.engines.abilities import abilities_of
 from rag_core.answering.engines.engine import Engine, Message, Request
 from rag_core.answering.languages import language_of
 from rag_core.answering.model import Question, Turn
-from rag_core.answering.pasted import reduced
-from rag_core.answering.rewriting import leans_on_history, stand_alone, taken_offer
+from rag_core.answering.rewriting import stand_alone, taken_offer
 from rag_core.errors import EngineError
+from rag_core.query.leaning import leans_on_history
+from rag_core.query.reading import read
 
 _log = structlog.get_logger(__name__)
 
@@ -53,7 +54,7 @@ class Rewriter:
         if offered:
             return offered
         joined = stand_alone(question)
-        text = reduced(question.text)
+        text = read(question.text).query
         if not question.history or not leans_on_history(text) or not self._able():
             return joined
         said = await self._say(question.id, _STAND_ALONE, _conversation(question.history[-_TURNS:], text))
@@ -95,7 +96,10 @@ def _conversation(turns: Sequence[Turn], text: str) -> str:
     lines = [
         line
         for turn in turns
-        for line in (f"Reader: {reduced(turn.question)}", f"Bot: {without_citations(turn.answer)[:_ANSWER_CHARACTERS]}")
+        for line in (
+            f"Reader: {read(turn.question).query}",
+            f"Bot: {without_citations(turn.answer)[:_ANSWER_CHARACTERS]}",
+        )
     ]
     return "\n".join([*lines, f"Last question: {text}"])
 

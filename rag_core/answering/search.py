@@ -10,6 +10,7 @@ class Search:
     `query` is the question as it is searched and recorded; `translated` the same in English where it is in another
     language, else empty. `version` None means the latest. `languages` are those of the pages, `sdks` those of the code
     tabs that may be found, as pages and tabs name them. `community_id` is whose curated answers may be found.
+    `wordings` are others of the same question: what is asked may stand among what the asker tells besides.
     """
 
     query: str
@@ -18,6 +19,7 @@ class Search:
     languages: tuple[str, ...] = ("en",)
     sdks: tuple[str, ...] = ("python",)
     community_id: int | None = None
+    wordings: tuple[str, ...] = ()
 
     @property
     def queries(self) -> tuple[str, ...]:

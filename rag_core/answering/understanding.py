@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag_core.answering.engines.engine import Engine
 from rag_core.answering.languages import language_of
 from rag_core.answering.model import IndexInfo, Notice, Question
-from rag_core.answering.pasted import reduced
 from rag_core.answering.rewriter import Rewriter
 from rag_core.answering.rewriting import stand_alone, taken_offer
 from rag_core.answering.sdks import DEFAULT_SDK, named_sdks
 from rag_core.answering.search import Search
 from rag_core.answering.versions import indexed_version, named_version, parse_version
+from rag_core.query.reading import read
 
 ENGLISH = "en"
+
+_MOST_WORDINGS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +51,27 @@ def understand(question: Question, index: IndexInfo | None = None) -> Understand
 def asked_in(question: Question) -> str:
     """The language of the question; where it does not tell ("HNSW?"), of the turns before it, the latest first."""
     texts = (question.text, *(turn.question for turn in reversed(question.history)))
-    found = (language_of(reduced(text)) for text in texts)
+    # A paste is in English whoever pasted it.
+    found = (language_of(read(text).own or text) for text in texts)
     return next(filter(None, found), question.language)
 
 
 def _understood(question: Question, query: str, translated: str, index: IndexInfo | None) -> Understanding:
     language = asked_in(question)
     index = index or IndexInfo("", "", "", None)
-    version, notices = _version(question, query, index)
+    # What is not searched, such as an import in pasted code, still tells where to search.
+    named = f"{query}\n{question.text}"
+    version, notices = _version(question, named, index)
     languages = _languages(language, index.languages)
-    search = Search(query, translated, version, languages, _sdks(query), question.community_id)
-    return Understanding(search, language, notices)
+    wordings = () if translated else _wordings(question.text, query)
+    search = Search(query, translated, version, languages, named_sdks(named) or (DEFAULT_SDK,), question.community_id)
+    return Understanding(replace(search, wordings=wordings), language, notices)
+
+
+def _wordings(text: str, query: str) -> tuple[str, ...]:
+    """Other wordings of a question that stands alone."""
+    reading = read(text)
+    return reading.wordings[:_MOST_WORDINGS] if query == reading.query else ()
 
 
 def _names(language: str, query: str) -> str:
@@ -90,7 +102,3 @@ def _languages(asked: str, indexed: Sequence[str]) -> tuple[str, ...]:
     """The asker's language and English, as far as they are indexed; whatever is where neither is."""
     wanted = [name for name in indexed if name.split("-")[0] in {asked, ENGLISH}]
     return tuple(wanted or indexed or dict.fromkeys((asked, ENGLISH)))
-
-
-def _sdks(query: str) -> tuple[str, ...]:
-    return named_sdks(query) or (DEFAULT_SDK,)

@@ -16,7 +16,6 @@ from pydantic import TypeAdapter
 
 from rag_core.answering.answerer import Answerer
 from rag_core.answering.citing import quoted_text
-from rag_core.answering.evidence import weigh
 from rag_core.answering.finishing import whole_answer
 from rag_core.answering.model import AnswerOutcome, Question, Turn
 from rag_core.answering.retriever import Retriever
@@ -119,8 +118,7 @@ async def searched(golden: GoldenQuestion, retriever: Retriever) -> RunRow:
     """What the search alone makes of one question. Raises as `Retriever.retrieve` does."""
     question = _as_asked(golden, golden.question, tuple(Turn(text, "") for text in golden.earlier))
     found = await retriever.retrieve(understand(question).search)
-    sufficient = weigh(found).sufficient
-    return RunRow(golden.id, found.pages, "quoted" if sufficient else "refused")
+    return RunRow(golden.id, found.pages, "quoted" if found.evidence.sufficient else "refused")
 
 
 async def _answered(golden: GoldenQuestion, retriever: Retriever, answerer: Answerer) -> RunRow:

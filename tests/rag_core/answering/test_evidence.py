@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_core.answering.evidence import CALIBRATED_MODEL, CALIBRATIONS, Evidence, weigh
+from rag_core.answering.evidence import CALIBRATED_MODEL, CALIBRATIONS, Evidence
 from rag_core.answering.model import Passage
-from rag_core.answering.retriever import Retrieval
+from rag_core.answering.retrieval import Retrieval
+from rag_core.answering.signals import weigh
 from rag_core.indexing.store import Hit
 from tests.fakes.passages import chunk, passage
 

@@ -186,3 +186,33 @@ async def test_where_nothing_is_found_a_reranker_is_not_asked(store: FakeStore, 
     found = await Retriever(store, embedder, reranker=reranker).retrieve(Search("graph", version="v1.0.x"))
     assert found.hits == ()
     assert reranker.asked == []
+
+
+async def test_of_several_wordings_each_hit_counts_what_its_best_one_makes_of_it(
+    store: FakeStore, embedder: FakeEmbedder, retriever: Retriever
+) -> None:
+    await fill(
+        store,
+        embedder,
+        chunk("graph", 0, "graph edges and nodes"),
+        chunk("cooking", 0, "bread flour oven recipe"),
+    )
+    story = "bread flour oven recipe and then graph edges"
+    told = await retriever.retrieve(Search(story))
+    asked = await retriever.retrieve(Search(story, wordings=("graph edges and nodes",)))
+    assert told.pages[0] == "cooking.md"
+    assert asked.pages[0] == "graph.md"
+    assert asked.query == story
+    best = {hit.chunk.page_key: hit.score for hit in told.hits}
+    assert all(hit.score >= best[hit.chunk.page_key] for hit in asked.hits)
+
+
+async def test_the_evidence_is_that_of_the_wording_that_has_most(
+    store: FakeStore, embedder: FakeEmbedder, retriever: Retriever
+) -> None:
+    await fill(store, embedder, chunk("graph", 0, "graph edges and nodes"), chunk("cooking", 0, "bread flour"))
+    plain = await retriever.retrieve(Search("graph edges"))
+    noisy = await retriever.retrieve(Search("zebra umbrella pelican violin", wordings=("graph edges",)))
+    assert noisy.evidence == plain.evidence
+    assert noisy.evidence.margin > (await retriever.retrieve(Search("zebra umbrella pelican violin"))).evidence.margin
+    assert [passage.number for passage in noisy.passages] == list(range(1, len(noisy.passages) + 1))

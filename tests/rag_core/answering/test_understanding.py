@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from rag_core.answering.engines.abilities import abilities_of
 from rag_core.answering.model import IndexInfo, Notice, Question, Turn
-from rag_core.answering.rewriting import leans_on_history, stand_alone
+from rag_core.answering.rewriting import stand_alone
 from rag_core.answering.search import Search
 from rag_core.answering.understanding import Interpreter, asked_in, understand
+from rag_core.query.leaning import leans_on_history
 from tests.fakes.engine import ScriptedEngine
 
 INDEX = IndexInfo("one", "https://docs.example", "v3.0.x", None, versions=("v3.0.x", "v2.4.x"), languages=("en", "zh"))
@@ -67,15 +68,15 @@ def test_a_chinese_question_is_searched_in_chinese_and_english() -> None:
     found = understand(ask("HNSW 的 efConstruction 怎么设置？"), INDEX)
     assert found.language == "zh"
     assert found.search.languages == ("en", "zh")
-    assert found.search.queries == ("HNSW efConstruction", "HNSW 的 efConstruction 怎么设置？")
+    assert found.search.queries == ("HNSW efConstruction", "HNSW 的 efConstruction 怎么设置?")
     only_english = understand(ask("怎么设置索引？"), replace(INDEX, languages=("en",)))
-    assert (only_english.search.languages, only_english.search.queries) == (("en",), ("怎么设置索引？",))
+    assert (only_english.search.languages, only_english.search.queries) == (("en",), ("怎么设置索引?",))
 
 
 async def test_the_engine_translates_where_it_can() -> None:
     found = await Interpreter(ScriptedEngine("How do I set up an index?")).understand(ask("怎么设置索引？"), INDEX)
     assert found.search.translated == "How do I set up an index?"
-    assert found.search.query == "怎么设置索引？"
+    assert found.search.query == "怎么设置索引?"
 
 
 def test_a_question_that_does_not_tell_its_language_has_that_of_the_conversation() -> None:

@@ -1,0 +1,1 @@
+"""From a message as people type it to what is searched for it."""
