@@ -1,6 +1,7 @@
 """What of an error message differs from run to run: times, ids, addresses, paths. Each ends where it ends.
 
-Every pattern takes time in proportion to the text: repeats that could meet are possessive or bounded.
+Every pattern takes time in proportion to the text, whatever the text: repeats that could meet are possessive or
+bounded.
 """
 
 import re
@@ -36,7 +37,7 @@ _NOISE = (
     re.compile(r"(?<!\w)[A-Za-z]:\\(?:[\w.@+()-]++(?: [\w.@+()-]++){0,3}\\)*+[\w.@+-]*+(?::\d++)*+"),
     re.compile(r"\b\d{6,}+\b"),
     re.compile(r"\[(?:INFO|DEBUG|WARN|WARNING|ERROR|FATAL|main|[\w-]{0,80}thread-\d++)\]", re.IGNORECASE),
-    re.compile(r"<>|\(\)|\[\]|\{\}|\"\""),
+    re.compile(r"<>|\(\s*+\)|\[\s*+\]|\{\s*+\}|\"\""),
 )
 
 

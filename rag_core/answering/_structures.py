@@ -6,7 +6,6 @@ proportion to the text, whatever the text: repeats that could meet are possessiv
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 _PYTHON = (
     r"from\s++[\w.]++\s++import\b",
@@ -30,25 +29,26 @@ _BRACED = (
 )
 _SHELL = (
     r"\$\s++\S",
-    r"(?:sudo\s++)?(?:docker|docker-compose|kubectl|helm|curl|pip3?|npm|yarn|git|wget|apt|apt-get|brew|etcdctl|python3?|"
-    r"conda|export|cd|mvn|go|mkdir|cat|bash)\s(?=[^\n]{0,300}(?:\s--?\w|\S/\S|\w=\S|\\\s*+$))",
+    r"(?:sudo\s++)?(?:docker|docker-compose|kubectl|helm|curl|pip3?|npm|yarn|git|wget|apt|apt-get|brew|etcdctl|"
+    r"python3?|conda|export|cd|mvn|go|mkdir|cat|bash)\s(?=[^\n]{0,300}(?:\s--?\w|\S/\S|\w=\S|\\\s*+$))",
     r"(?:pip3?|npm|go|mvn) (?:install|get|add|i) [\w@./=<>\[\]-]++\s*+$",
 )
 _SURE = re.compile(r"^\s*+(?:" + "|".join((*_PYTHON, *_BRACED, *_SHELL)) + ")")
 _ENDS_SURE = (";", "{", "=>", "&&", "\\", "({", "([")
 _LIKELY = re.compile(
     r"^\s*+(?:[\w.]++(?:\[[^\]\n]*+\])?(?:\s*+:[\w\[\]., ]++)?\s*+(?:\*\*|//|[-+*/|&%])?=(?![=>])\s*+\S|"
-    r"(?:(?:await|return|print|new|yield|throw|raise|go|defer)\s++)?[\w.]++\(|[\w.]++(?:,\s*+[\w.]++)++\s*+=(?!=)|"
+    r"(?:(?:await|return|print|new|yield|throw|raise|go|defer)\s++)?[\w.]++\([^\n]*+(?<=[][(){},:;'\"\\])$|[\w.]++(?:,\s*+[\w.]++)++\s*+=(?!=)|"
     r"--?\w[\w-]*+(?:[= ][^\s\\]++)?\s*+\\?\s*+$|[\"'][^\"'\n]*+[\"'],?\s*+$)"
 )
 _BETWEEN = re.compile(
     r"^\s*+(?:[)}\]]++[;,)]*+|#[^\n]*+|return\b[^\n]{0,80}|\[[\w.-]++\]|pass|break|continue|EOF|- [^\s:]++)\s*+$"
 )
 _JSON = re.compile(r"^\s*+(?:[\"'][^\"'\n]*+[\"']\s*+:|[{}\[\]]++[,;]?\s*+$)")
-_NUMBERS = re.compile(r"^[\s\[\](){},;]*+[-+]?\d[\s\[\](){},;\d.eE+-]*+$")
+_NUMBERS = re.compile(r"^(?=[^,\[\]\n]*+[,\[\]])[\s\[\](){},;]*+[-+]?\d[\s\[\](){},;\d.eE+-]*+$")
 _KEYED = re.compile(r"^(?P<indent>\s*+)(?:- )*+(?P<key>[A-Za-z_][\w./-]*+):(?:\s++(?P<value>[^\s][^\n]*+))?$")
 _KEY_OF_CONFIG = re.compile(r"[a-z][A-Z]|\w[_./]\w")
 _QUOTED = re.compile(r"\"[^\"\n]*+\"|'[^'\n]*+'")
+_COMMENT = re.compile(r"(?<!\s)\s++(?:#|//)\s[^\n]*+$")
 _SENTENCE = re.compile(r"(?<![\w.])[A-Za-z][a-z']*+(?: [A-Za-z][a-z']*+){2}(?![\w(.=\[])")
 _CALL = re.compile(
     r"(?:\b(def|func|function|class|fn|void)\s++)?(?<![\w.])(?:\w++\.)*+(\w++)(?:<[\w, ]{0,60}>)?\(|\.(\w++)\("
@@ -63,9 +63,10 @@ _MOST_WORDS_OF_A_VALUE = 4
 
 def structured(lines: Sequence[str]) -> set[int]:
     """Which of the lines are code, data or configuration."""
-    found: set[int] = {at for at, line in enumerate(lines) if is_data(line)}
-    for run in _runs(lines):
-        if _is_structure([lines[at] for at in run]):
+    kinds = [_kind(line) for line in lines]
+    found = {at for at, kind in enumerate(kinds) if kind == "data" and is_data(lines[at])}
+    for run in _runs(lines, kinds):
+        if len(run) > 1 and _is_structure([lines[at] for at in run], [kinds[at] for at in run]):
             found.update(run)
     return found
 
@@ -95,24 +96,22 @@ def called_in(code: str) -> Iterator[str]:
             yield name or method
 
 
-def _runs(lines: Sequence[str]) -> Iterator[list[int]]:
-    """Stretches of lines that may be structure, blank lines within them."""
-    may_be = [_kind(line) != "" or not line.strip() for line in lines]
-    for at in range(1, len(lines)):
-        may_be[at] = may_be[at] or (
-            may_be[at - 1] and bool(lines[at - 1].strip()) and lines[at].startswith(("  ", "\t"))
-        )
-    for wanted, places in groupby(range(len(lines)), key=lambda at: may_be[at]):
-        run = [at for at in places if lines[at].strip()]
-        if wanted and run:
-            yield run
+def _runs(lines: Sequence[str], kinds: Sequence[str]) -> Iterator[list[int]]:
+    """Stretches of lines that may be structure, blank lines and what is further to the right within them."""
+    run: list[int] = []
+    for at, line in enumerate(lines):
+        if not line.strip():
+            continue
+        if kinds[at] or (run and run[-1] == at - 1 and line.startswith(("  ", "\t"))):
+            run.append(at)
+            continue
+        yield run
+        run = []
+    yield run
 
 
-def _is_structure(run: Sequence[str]) -> bool:
-    kinds = [_kind(line) for line in run]
-    if kinds.count("code") + kinds.count("data") == 0:
-        return len(run) > 1 and _is_config(run)
-    return len(run) > 1
+def _is_structure(run: Sequence[str], kinds: Sequence[str]) -> bool:
+    return "code" in kinds or "data" in kinds or _is_config(run)
 
 
 def _is_config(run: Sequence[str]) -> bool:
@@ -121,20 +120,22 @@ def _is_config(run: Sequence[str]) -> bool:
     if not keyed:
         return False
     nested = any(found["indent"] or not found["value"] for found in keyed)
-    return (nested and len(run) > 1) or any(_KEY_OF_CONFIG.search(found["key"]) for found in keyed)
+    return nested or any(_KEY_OF_CONFIG.search(found["key"]) for found in keyed)
 
 
 def _kind(line: str) -> str:
-    """One of "code", "data", "keyed" (perhaps of YAML), "between" (what stands between such lines), or ""."""
+    """One of "code", "data", "keyed" (perhaps of YAML), "between" (what stands between such lines), or nothing."""
     text = line.rstrip()
+    if not text:
+        return ""
     if _SURE.match(text) and not text.endswith("?"):
         return "code"
     if _BETWEEN.match(text):
         return "between"
     if _JSON.match(text) or _NUMBERS.match(text) or is_data(text):
         return "data"
-    plain = _QUOTED.sub('""', text)
-    if text.endswith(_ENDS_SURE) or (_LIKELY.match(text) and not text.endswith("?") and not _SENTENCE.search(plain)):
+    plain = _COMMENT.sub("", _QUOTED.sub('""', text))
+    if text.endswith(_ENDS_SURE) or (_LIKELY.match(plain) and not text.endswith("?") and not _SENTENCE.search(plain)):
         return "code"
     keyed = _KEYED.match(text)
     return "keyed" if keyed and _is_setting(keyed) else ""

@@ -1,6 +1,7 @@
 """Frames of stack traces, lines of logs, and lines that tell an error, of whatever language.
 
-Every pattern takes time in proportion to the text: repeats that could meet are possessive or bounded.
+Every pattern takes time in proportion to the text, whatever the text: repeats that could meet are possessive or
+bounded.
 """
 
 import re
@@ -31,8 +32,7 @@ _FRAME = re.compile(
             r"[\w./*()-]{1,300}\((?=[^)\n]{0,300}(?:0x|\.\.\.))[0-9a-fx, .{}?]{1,300}\)(?: in goroutine \d+)?\s*$",
             r"\d+:\s+(?:0x[0-9a-f]+ - )?(?:rust_\w{1,100}+|[\w<>$]{1,100}+(?:::[\w<>${}]{1,100}+)++)\s*$",
             r"node:[\w/.-]{1,200}:\d+\s*$|Node\.js v\d[\d.]*+\s*$|stack backtrace:|note: run with `RUST_BACKTRACE",
-            r"(?:\w{1,100}+ {2,80}+)?Traceback \(most recent|During handling of the above",
-            r"The above exception was the direct cause",
+            r"Traceback \(most recent|During handling of the above|The above exception was the direct cause",
             r"--- End of (?:stack|inner)|exit status \d+\s*$",
         )
     )
@@ -48,16 +48,17 @@ _PANICKED = re.compile(
 
 _STARTS = re.compile(
     rf"(?<!\s)\s++(?=(?:{MOMENT})\s*+\S|Traceback \(most recent|{_PYTHON}|{_IPYTHON}|{_JAVA}|{_NODE}|{_CSHARP}|{_GO}|"
-    r"Caused by:|During handling of the above|The above exception was|thread '[^'\n]{0,80}' panicked at|panic: "
-    r"|-{2,}> \d)"
+    r"Caused by:|During handling of the above|The above exception was|thread '[^'\n]{0,80}' panicked at|panic: |"
+    r"-{2,}> \d)"
 )
+_IPYTHONS_HEAD = re.compile(r"^\w++ {2,}+(?=Traceback \(most recent)")
 _RAISED_AFTER = re.compile(r"(?<=\S)(?<!Caused by:)\s(?=(?:\w{1,60}\.){2,12}\w{0,80}(?:Error|Exception): )")
 
 _RAISED = r"(?:Error|Exception|Failure|Panic)\b"
 _TELLS = re.compile(
-    rf"{_RAISED}(?=\s*+(?:[:(]|$))|\b(?:panic|fatal|caused by|error)\s*+[:=]|\bcode\"?\s*+[=:]\s*+[1-9]"
-    r"|\bpanicked at\b|\b(?:ERROR|FATAL|CRITICAL)\b|\bstatus ?code\b|\bStatusCode\.\w"
-    r"|\"(?:err|error|reason|exception)\w*+\"\s*+:\s*+[\"{\[]\w",
+    rf"{_RAISED}(?=\s*+(?:[:(]|$))|\b(?:panic|fatal|caused by|error)\s*+[:=]|\bcode\"?\s*+[=:]\s*+[1-9]|"
+    r"\bpanicked at\b|\b(?:ERROR|FATAL|CRITICAL)\b|\bstatus ?code\b|\bStatusCode\.\w|"
+    r"\"(?:err|error|reason|exception)\w*+\"\s*+:\s*+[\"{\[]\w",
     re.IGNORECASE,
 )
 _CLASS = r"(?:\w{1,60}\.){0,12}\w{0,80}"
@@ -85,8 +86,8 @@ _OWN = re.compile(
 
 _LEVELS = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|PANIC|SEVERE)"
 _LOG = re.compile(
-    rf"^\s*+(?:[\w.-]{{1,60}} {{0,60}}\| ?)?(?:\[?{TIME}|[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d "
-    r"|[IWEF]\d{4} \d\d:\d\d|"
+    rf"^\s*+(?:[\w.-]{{1,60}} {{0,60}}\| ?)?(?:\[?{TIME}|[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d |"
+    r"[IWEF]\d{4} \d\d:\d\d|"
     r"\{\"(?:level|lvl|ts|time|timestamp)\"|"
     rf"time=\"\d|level=\w|\[{_LEVELS}\]|{_LEVELS}(?::|  |\t| -| \[))"
 )
@@ -131,6 +132,7 @@ def panicked(line: str) -> str | None:
 
 def apart(line: str) -> list[str]:
     """The lines of a trace or log that came on one line."""
+    line = _IPYTHONS_HEAD.sub("", line)
     if not _STARTS.search(line):
         return [line]
     return _RAISED_AFTER.sub("\n", _STARTS.sub("\n", line)).split("\n")

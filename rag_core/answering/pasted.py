@@ -24,8 +24,8 @@ _MOST_CALLED = 8
 
 _FENCE = re.compile(r"`{3,}+|(?<!\S)~{3,}+")
 _LANGUAGE = re.compile(
-    r"^[ \t]*+(?:[\w+#.-]*+[ \t]*+(?=\n)|(?:python|py|java|javascript|js|typescript|ts|go|bash|sh|shell|console|json"
-    r"|ya?ml|text|txt|log|csharp|cs|cpp|rust)\s)"
+    r"^[ \t]*+(?:[\w+#.-]*+[ \t]*+(?=\n)|(?:python|py|java|javascript|js|typescript|ts|go|bash|sh|shell|console|json|"
+    r"ya?ml|text|txt|log|csharp|cs|cpp|rust)\s)"
 )
 _QUOTE = re.compile(r"^[ \t]{0,3}>(?:>>)?(?:[ \t]|$)")
 _DATA_TELLS = re.compile(r"\"(?:code|err|error|message|msg|reason|detail)\w*+\"\s*+:", re.IGNORECASE)
@@ -173,7 +173,14 @@ def _unquoted(fenced: str) -> str:
 
 def _lines(text: str) -> Iterator[str]:
     """Lines, and the same where line breaks were lost; arrays of numbers and data stand alone."""
+    blank = False
     for line in text.splitlines():
+        if not line.strip():
+            if not blank:
+                yield ""
+            blank = True
+            continue
+        blank = False
         for piece in _traces.apart(line):
             yield from _without_data(piece)
 
