@@ -13,6 +13,10 @@ from rag_core.indexing.store import Hit
 
 _NEAREST = 20
 _FRONT = 10
+_STRONG = 0.58
+"""Cosine of a passage about what is asked, by the calibrated model: .60 to .78 for the plain questions that were
+refused for their likeness to an unanswerable one."""
+
 _SHOWN_SHARE = itemgetter(1)
 _WITHOUT_SPACES = "\u3040"  # where the scripts of Japanese and Chinese begin
 
@@ -35,7 +39,10 @@ def _cosines(found: Retrieval) -> tuple[float, ...]:
     nearest = sorted((hit.dense for hit in found.hits if hit.dense is not None), reverse=True)[:_NEAREST]
     if not (shown and nearest):
         return ()
-    return (max(shown), _mean(shown), nearest[0] - _mean(nearest), found.leaning)
+    best = max(shown)
+    # An unanswerable question made from a real one stands nearest to that one: it refuses no strong passage by itself.
+    leaning = max(0.0, found.leaning) if best >= _STRONG else found.leaning
+    return (best, _mean(shown), nearest[0] - _mean(nearest), leaning)
 
 
 def _ranks(passages: Sequence[Passage], hits: Sequence[Hit]) -> tuple[float, ...]:

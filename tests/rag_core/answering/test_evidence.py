@@ -56,6 +56,12 @@ def test_likeness_to_questions_with_an_answer_speaks_for_one() -> None:
     assert weigh(other) == weigh(replace(other, leaning=0.3))
 
 
+def test_likeness_to_unanswerable_questions_refuses_no_strong_passage() -> None:
+    strong, weak = found(QUESTION, HNSW, dense=0.8), found(QUESTION, HNSW, dense=0.4)
+    assert weigh(replace(strong, leaning=-0.3)) == weigh(strong)
+    assert weighed(weigh(replace(weak, leaning=-0.3))) < weighed(weigh(weak))
+
+
 def test_cosines_of_another_model_count_for_nothing() -> None:
     near, far = (weigh(found(QUESTION, HNSW, dense=cosine, model="another/model")) for cosine in (0.9, 0.1))
     assert near.cosines == ()
