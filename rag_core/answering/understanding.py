@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag_core.answering.engines.engine import Engine
 from rag_core.answering.languages import language_of
@@ -11,7 +11,7 @@ from rag_core.answering.rewriter import Rewriter
 from rag_core.answering.rewriting import stand_alone, taken_offer
 from rag_core.answering.sdks import DEFAULT_SDK, named_sdks
 from rag_core.answering.search import Search
-from rag_core.answering.versions import indexed_version, named_version, parse_version
+from rag_core.answering.versions import indexed_version, named_version, parse_version, pasted_version
 from rag_core.query.reading import read
 
 ENGLISH = "en"
@@ -59,19 +59,21 @@ def asked_in(question: Question) -> str:
 def _understood(question: Question, query: str, translated: str, index: IndexInfo | None) -> Understanding:
     language = asked_in(question)
     index = index or IndexInfo("", "", "", None)
-    # What is not searched, such as an import in pasted code, still tells where to search.
-    named = f"{query}\n{question.text}"
-    version, notices = _version(question, named, index)
+    reading = read(question.text)
+    # What is not searched, such as the asker's own stack or an import in pasted code, still tells where to search.
+    told = f"{query}\n{reading.own}"
+    version, notices = _version(question, told, index)
+    sdks = named_sdks(told) or _pasted_sdks(question.text) or (DEFAULT_SDK,)
+    # A query that is more than the message was joined or reworded, and has no other wordings.
+    wordings = reading.wordings[:_MOST_WORDINGS] if query == reading.query and not translated else ()
     languages = _languages(language, index.languages)
-    wordings = () if translated else _wordings(question.text, query)
-    search = Search(query, translated, version, languages, named_sdks(named) or (DEFAULT_SDK,), question.community_id)
-    return Understanding(replace(search, wordings=wordings), language, notices)
+    search = Search(query, translated, version, languages, sdks, question.community_id, wordings)
+    return Understanding(search, language, notices)
 
 
-def _wordings(text: str, query: str) -> tuple[str, ...]:
-    """Other wordings of a question that stands alone."""
-    reading = read(text)
-    return reading.wordings[:_MOST_WORDINGS] if query == reading.query else ()
+def _pasted_sdks(text: str) -> tuple[str, ...]:
+    """SDKs by what is pasted; commands for a shell are no question about REST."""
+    return tuple(sdk for sdk in named_sdks(text) if sdk != "bash")
 
 
 def _names(language: str, query: str) -> str:
@@ -80,15 +82,15 @@ def _names(language: str, query: str) -> str:
     return "" if language == ENGLISH else " ".join(dict.fromkeys(found))
 
 
-def _version(question: Question, query: str, index: IndexInfo) -> tuple[str | None, tuple[Notice, ...]]:
+def _version(question: Question, told: str, index: IndexInfo) -> tuple[str | None, tuple[Notice, ...]]:
     """The version to search, None for the latest; and a notice where the one asked for is not indexed.
 
-    One chosen beside the question counts before one named in it.
+    One chosen beside the question counts before one that the asker tells of, and that before one in a paste.
     """
     if question.version is not None:
         wanted, name = parse_version(question.version), question.version
     else:
-        wanted = named_version(query, index.versions)
+        wanted = named_version(told, index.versions) or pasted_version(question.text)
         name = ".".join(map(str, wanted)) if wanted else ""
     if not name or not index.versions:
         return question.version, ()

@@ -45,6 +45,9 @@ def test_a_plain_question_is_searched_in_the_latest_english_pages_with_pythons_t
         (ask("How do I load?", version="v2.2.x"), None, (Notice("version_absent", "v2.2.x"),)),
         (ask("How do I load?", version="nightly"), None, (Notice("version_absent", "nightly"),)),
         (ask("and in Java?", "How do I load in 2.4?"), "v2.4.x", ()),
+        (ask("We run Python version 3.10 with Milvus 2.4. How do I load a collection?"), "v2.4.x", ()),
+        (ask("How do I load?\n```\nimage: milvusdb/milvus:v2.4.5\nimage: minio:2.2\n```"), "v2.4.x", ()),
+        (ask("How do I load?\n```\nretried in 2.2\n```"), None, ()),
     ],
 )
 def test_the_version_asked_for_is_searched_or_its_want_is_told(
@@ -62,6 +65,16 @@ def test_without_an_index_to_look_at_a_chosen_version_is_taken_as_it_is() -> Non
 def test_the_named_sdk_is_searched_also_where_an_earlier_turn_names_it() -> None:
     assert understand(ask("How do I load in Java?"), INDEX).search.sdks == ("java",)
     assert understand(ask("and how do I release it?", "How do I load in Java?"), INDEX).search.sdks == ("java",)
+
+
+def test_the_sdk_is_also_told_by_what_is_pasted() -> None:
+    found = understand(
+        ask("How do I load a collection?\n```\nfrom pymilvus import MilvusClient  // golang\n```"), INDEX
+    )
+    assert found.search.query == "How do I load a collection?"
+    assert found.search.sdks == ("python", "go")
+    shell = understand(ask("How do I load a collection?\n```bash\ndocker compose up\n```"), INDEX)
+    assert shell.search.sdks == ("python",)
 
 
 def test_a_chinese_question_is_searched_in_chinese_and_english() -> None:
