@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag_core.answering.everyday import EVERYDAY
 from rag_core.answering.pasted import QUERY_CHARACTERS, parts
@@ -135,6 +136,7 @@ def _shouts(text: str) -> bool:
     return len(text.split()) > _SHOUTED_WORDS and capitals > _SHOUTED_SHARE * len(letters)
 
 
+@lru_cache(maxsize=16)
 def read(text: str) -> Reading:
     """Take a message apart."""
     found = parts(normalised(text))
