@@ -19,6 +19,7 @@ from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Embedder, Vectors
 from rag_core.indexing.fusion import reciprocal
 from rag_core.indexing.store import Hit, SearchFilter, VectorStore
+from rag_core.indexing.tabs import tabs_of_others
 
 _FETCHED = 30
 _MOST_PASSAGES = 5
@@ -134,9 +135,10 @@ class Retriever:
         last = max((hit.chunk for hit in group), key=lambda chunk: chunk.ordinal)
         ordinals = range(last.ordinal + 1, last.ordinal + 1 + _NEIGHBOURS)
         found = await self._store.neighbours(last.page_key, ordinals, generation_id=self._generation_id)
+        hidden = tabs_of_others(search.sdks)
         taken: list[Chunk] = []
         for chunk in itertools.takewhile(lambda chunk: _is_below(chunk, last), found):
-            if chunk.code_language and chunk.code_language not in search.sdks:
+            if chunk.code_language in hidden:
                 continue
             length += len(chunk.text)
             if length > _ENOUGH:

@@ -15,12 +15,17 @@ _MOST_TURNS = 3
 
 def stand_alone(question: Question) -> str:
     """The query to search: the question on one line, led by the earlier questions that it leans on."""
-    parts = [read(question.text).query]
+    return " ".join(filter(None, (read(text).query for text in written(question))))
+
+
+def written(question: Question) -> tuple[str, ...]:
+    """The question as it was written, behind the earlier ones that it leans on."""
+    texts = [question.text]
     for turn in list(reversed(question.history))[:_MOST_TURNS]:
-        if not leans_on_history(parts[0]):
+        if not leans_on_history(read(texts[0]).query):
             break
-        parts.insert(0, read(turn.question).query)
-    return " ".join(filter(None, parts))
+        texts.insert(0, turn.question)
+    return tuple(texts)
 
 
 def taken_offer(question: Question) -> str:

@@ -8,8 +8,8 @@ class Search:
     """One search.
 
     `query` is the question as it is searched and recorded; `translated` the same in English where it is in another
-    language, else empty. `version` None means the latest. `languages` are those of the pages, `sdks` those of the code
-    tabs that may be found, as pages and tabs name them. `community_id` is whose curated answers may be found.
+    language, else empty. `version` None means the latest. `languages` are those of the pages, `sdks` those whose
+    code tabs may be found, by the names of `SDK_TABS`. `community_id` is whose curated answers may be found.
     `wordings` are others of the same question: what is asked may stand among what the asker tells besides.
     """
 

@@ -8,7 +8,7 @@ from rag_core.answering.engines.engine import Engine
 from rag_core.answering.languages import language_of
 from rag_core.answering.model import IndexInfo, Notice, Question
 from rag_core.answering.rewriter import Rewriter
-from rag_core.answering.rewriting import stand_alone, taken_offer
+from rag_core.answering.rewriting import stand_alone, taken_offer, written
 from rag_core.answering.sdks import DEFAULT_SDK, named_sdks
 from rag_core.answering.search import Search
 from rag_core.answering.versions import indexed_version, named_version, parse_version, pasted_version
@@ -61,19 +61,15 @@ def _understood(question: Question, query: str, translated: str, index: IndexInf
     index = index or IndexInfo("", "", "", None)
     reading = read(question.text)
     # What is not searched, such as the asker's own stack or an import in pasted code, still tells where to search.
-    told = f"{query}\n{reading.own}"
-    version, notices = _version(question, told, index)
-    sdks = named_sdks(told) or _pasted_sdks(question.text) or (DEFAULT_SDK,)
+    texts = written(question) if query == stand_alone(question) else (question.text,)
+    told, whole = "\n".join((query, *(read(text).own for text in texts))), "\n".join(texts)
+    version, notices = _version(question, told, whole, index)
+    sdks = named_sdks(told) or named_sdks(whole) or (DEFAULT_SDK,)
     # A query that is more than the message was joined or reworded, and has no other wordings.
     wordings = reading.wordings[:_MOST_WORDINGS] if query == reading.query and not translated else ()
     languages = _languages(language, index.languages)
     search = Search(query, translated, version, languages, sdks, question.community_id, wordings)
     return Understanding(search, language, notices)
-
-
-def _pasted_sdks(text: str) -> tuple[str, ...]:
-    """SDKs by what is pasted; commands for a shell are no question about REST."""
-    return tuple(sdk for sdk in named_sdks(text) if sdk != "bash")
 
 
 def _names(language: str, query: str) -> str:
@@ -82,7 +78,7 @@ def _names(language: str, query: str) -> str:
     return "" if language == ENGLISH else " ".join(dict.fromkeys(found))
 
 
-def _version(question: Question, told: str, index: IndexInfo) -> tuple[str | None, tuple[Notice, ...]]:
+def _version(question: Question, told: str, whole: str, index: IndexInfo) -> tuple[str | None, tuple[Notice, ...]]:
     """The version to search, None for the latest; and a notice where the one asked for is not indexed.
 
     One chosen beside the question counts before one that the asker tells of, and that before one in a paste.
@@ -90,7 +86,7 @@ def _version(question: Question, told: str, index: IndexInfo) -> tuple[str | Non
     if question.version is not None:
         wanted, name = parse_version(question.version), question.version
     else:
-        wanted = named_version(told, index.versions) or pasted_version(question.text)
+        wanted = named_version(told, index.versions) or pasted_version(whole)
         name = ".".join(map(str, wanted)) if wanted else ""
     if not name or not index.versions:
         return question.version, ()

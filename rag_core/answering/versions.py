@@ -28,11 +28,13 @@ _VERSION = (
 )
 _IDEOGRAPH = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _LETTER = rf"[^\W{_IDEOGRAPH}]"
+_BEGINS = r"v?\d{1,2}\.\d"
 _TOKEN = re.compile(
     rf"(?P<number>{_VERSION})|v?\d[\w.%-]*+"
     r"|</?(?P<tag>[a-z]{1,30})>"
     r"|(?P<called>(?:versi(?:ons?|ón|one)|versão|releases?|ver\b\.?|版本?)(?![a-z]))"
-    rf"|(?P<word>(?:{_LETTER}|@(?=[a-z]))(?:(?!v?\d{{1,2}}\.\d)(?:{_LETTER}|[#+]|[./@:-](?=[a-z_@])(?!.v?\d{{1,2}}\.\d)))*+)(?:\[[\w,-]{{0,40}}\])?"
+    rf"|(?P<word>(?:{_LETTER}|@(?=[a-z]))(?:(?!{_BEGINS})(?:{_LETTER}|[#+]|[./@:-](?=[a-z_@])(?!.{_BEGINS})))*+)"
+    r"(?:\[[\w,-]{0,40}\])?"
     rf"|(?P<below><(?!=)|!=)|(?P<linking>[的のは])|(?P<stop>[.;?!,{_IDEOGRAPH}])",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from rag_core.indexing.card import PageCard
 from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Vectors
 from rag_core.indexing.store import Generation, SearchFilter
+from rag_core.indexing.tabs import tabs_of_others
 from rag_core.indexing.terms import indexed_terms
 
 SCHEMA = 3
@@ -124,7 +125,7 @@ def expression(where: SearchFilter) -> str:
     """The filter expression of a search of chunks."""
     if where.code_languages is None:
         return card_expression(where)
-    return f"{card_expression(where)} and code_language in {literals(('', *where.code_languages))}"
+    return f"{card_expression(where)} and code_language not in {literals(tabs_of_others(where.code_languages))}"
 
 
 def card_expression(where: SearchFilter) -> str:

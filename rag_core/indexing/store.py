@@ -46,8 +46,8 @@ class Generation:
 class SearchFilter:
     """Static fields that every hit must match; None matches all.
 
-    `version` None means the latest. `code_languages` names the SDKs whose code tabs may be found; chunks without code
-    tabs match always.
+    `version` None means the latest. `code_languages` names the SDKs whose code tabs may be found, as `SDK_TABS` does;
+    what is in no tab, or in one of no SDK, matches always.
     """
 
     version: str | None = None

@@ -11,6 +11,7 @@ from rag_core.indexing.chunk import Chunk
 from rag_core.indexing.embedder import Vectors
 from rag_core.indexing.fusion import Match, PageMatches, fuse
 from rag_core.indexing.store import Generation, Hit, SearchFilter
+from rag_core.indexing.tabs import tabs_of_others
 from rag_core.indexing.terms import indexed_terms, query_terms
 
 
@@ -194,7 +195,7 @@ class FakeStore:
 
 
 def _matches(chunk: Chunk, where: SearchFilter) -> bool:
-    code = where.code_languages is None or not chunk.code_language or chunk.code_language in where.code_languages
+    code = where.code_languages is None or chunk.code_language not in tabs_of_others(where.code_languages)
     return _is_of(chunk, where) and code
 
 

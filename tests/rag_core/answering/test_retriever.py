@@ -78,11 +78,15 @@ async def test_the_named_sdk_is_preferred_and_python_else(
         chunk("create", 0, "create a collection with client", code_language="python"),
         chunk("create", 1, "create a collection with client builder", code_language="java"),
         chunk("create", 2, "create a collection", path=("About",)),
+        chunk("create", 3, "create a collection by request", code_language="shell"),
+        chunk("create", 4, "create a collection with a session", code_language="scala"),
     )
     java = await retriever.retrieve(Search("create a collection in Java", sdks=("java",)))
     default = await retriever.retrieve(Search("create a collection"))
-    assert {hit.chunk.code_language for hit in java.hits} == {"java", ""}
-    assert {hit.chunk.code_language for hit in default.hits} == {"python", ""}
+    requests = await retriever.retrieve(Search("create a collection with curl", sdks=("bash",)))
+    assert {hit.chunk.code_language for hit in java.hits} == {"java", "scala", ""}
+    assert {hit.chunk.code_language for hit in default.hits} == {"python", "scala", ""}
+    assert {hit.chunk.code_language for hit in requests.hits} == {"shell", "scala", ""}
 
 
 async def test_the_version_is_kept_to(store: FakeStore, embedder: FakeEmbedder, retriever: Retriever) -> None:

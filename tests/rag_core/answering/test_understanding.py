@@ -77,6 +77,17 @@ def test_the_sdk_is_also_told_by_what_is_pasted() -> None:
     assert shell.search.sdks == ("python",)
 
 
+def test_what_is_pasted_names_sdk_and_version_in_follow_ups_too() -> None:
+    pasted = (
+        "how do I load a collection here?\n```\nrequire('@zilliz/milvus2-sdk-node')\n```\nimage: milvusdb/milvus:v2.4.5"
+    )
+    for question in (ask(pasted), ask("and how do I release it?", pasted)):
+        found = understand(question, INDEX).search
+        assert "zilliz" not in found.query
+        assert (found.sdks, found.version) == (("javascript",), "v2.4.x")
+    assert understand(ask("What is HNSW?", pasted), INDEX).search.sdks == ("python",)
+
+
 def test_a_chinese_question_is_searched_in_chinese_and_english() -> None:
     found = understand(ask("HNSW 的 efConstruction 怎么设置？"), INDEX)
     assert found.language == "zh"

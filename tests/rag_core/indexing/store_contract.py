@@ -144,18 +144,23 @@ async def check_filters(store: VectorStore) -> None:
         chunk("index plain"),
         chunk("index python", code_language="python"),
         chunk("index java", code_language="java"),
+        chunk("index shell", code_language="shell"),
+        chunk("index scala", code_language="scala"),
         chunk("index old", version='v"2\\', latest=False),
         chunk("index chinese", language="zh"),
     ]
     await write(store, "filters", chunks)
     await store.seal("filters")
     await store.activate("filters")
-    assert set(await found(store, "index")) == {"index plain", "index python", "index java"}
+    everything = {"index plain", "index python", "index java", "index shell", "index scala"}
+    assert set(await found(store, "index")) == everything
     assert await found(store, "index", SearchFilter(version='v"2\\')) == ["index old"]
     assert await found(store, "index", SearchFilter(version='" or "1" == "1')) == []
     assert await found(store, "index", SearchFilter(languages=("zh",))) == ["index chinese"]
-    assert set(await found(store, "index", SearchFilter(code_languages=("java",)))) == {"index plain", "index java"}
-    assert await found(store, "index", SearchFilter(code_languages=())) == ["index plain"]
+    for sdk, tab in (("java", "index java"), ("bash", "index shell")):
+        hits = await found(store, "index", SearchFilter(code_languages=(sdk,)))
+        assert set(hits) == {"index plain", tab, "index scala"}
+    assert set(await found(store, "index", SearchFilter(code_languages=()))) == {"index plain", "index scala"}
 
 
 async def check_dense_ranks(store: VectorStore) -> None:
