@@ -220,7 +220,7 @@ def test_a_model_that_is_too_small_to_judge_is_refused_before_it_is_loaded(smoll
 @pytest.mark.real
 def test_an_engine_that_nobody_serves_is_named(tmp_path: Path) -> None:
     ended = typed(
-        "run", folder=tmp_path, stdin=QUESTION, ENGINE="auto", ENGINE_URL=f"http://{NOWHERE}/v1", START_TIMEOUT="5"
+        "run", folder=tmp_path, stdin=QUESTION, ENGINE="auto", ENGINE_URL=f"http://{NOWHERE}/v1", START_TIMEOUT="20"
     )
     assert ended.code == EXIT_FAILURE
     assert "ENGINE_URL" in sentence(ended)
