@@ -66,7 +66,8 @@ def structured(lines: Sequence[str]) -> set[int]:
     kinds = [_kind(line) for line in lines]
     found = {at for at, kind in enumerate(kinds) if kind == "data" and is_data(lines[at])}
     for run in _runs(lines, kinds):
-        if len(run) > 1 and _is_structure([lines[at] for at in run], [kinds[at] for at in run]):
+        certain = any(kinds[at] in {"code", "data"} for at in run)
+        if len(run) > 1 and (certain or _is_config([lines[at] for at in run])):
             found.update(run)
     return found
 
@@ -108,10 +109,6 @@ def _runs(lines: Sequence[str], kinds: Sequence[str]) -> Iterator[list[int]]:
         yield run
         run = []
     yield run
-
-
-def _is_structure(run: Sequence[str], kinds: Sequence[str]) -> bool:
-    return "code" in kinds or "data" in kinds or _is_config(run)
 
 
 def _is_config(run: Sequence[str]) -> bool:

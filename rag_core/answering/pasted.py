@@ -57,7 +57,7 @@ class Parts:
 
 def parts(text: str) -> Parts:
     """Take a message apart into its asker's own words and what of a paste is worth searching."""
-    segments = list(_Reading().segments(text))
+    segments = list(_Segmenter().segments(text))
     pasted = any(kind != "own" for kind, _ in segments)
     own = (text.strip() for kind, text in segments if kind == "own")
     errors = [text for kind, text in segments if kind == "error"] or [text for kind, text in segments if kind == "said"]
@@ -82,10 +82,10 @@ def excerpt_for_engine(text: str, limit: int = EXCERPT_CHARACTERS) -> str:
             kept.add(at)
             left -= len(lines[at]) + 3
     shown = "\n".join(_with_gaps(lines, kept))
-    return shown if shown.strip("… \n") else _bounded(text, limit)
+    return shown if shown.strip("… \n") else bounded(text, limit)
 
 
-class _Reading:
+class _Segmenter:
     """Goes over a message line by line, knowing whether it is in a trace."""
 
     def __init__(self) -> None:
@@ -273,7 +273,7 @@ def _with_gaps(lines: Sequence[str], kept: set[int]) -> Iterator[str]:
         previous = at
 
 
-def _bounded(text: str, limit: int) -> str:
+def bounded(text: str, limit: int) -> str:
     """The beginning and the end of a text that is too long: one says what it is about, the other often asks."""
     if len(text) <= limit:
         return text

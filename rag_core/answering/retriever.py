@@ -88,7 +88,7 @@ class Retriever:
         evidence = max((weigh(each) for each in found), key=lambda each: each.margin)
         if len(found) == 1:
             return replace(found[0], evidence=evidence)
-        hits = await self._reranked(search, best_of([each.hits for each in found]))
+        hits = best_of(each.hits for each in found)
         curated = next((each.curated for each in found if each.curated), None)
         passages = await self._passages(hits, search, curated)
         return replace(found[0], passages=passages, hits=tuple(hits), curated=curated, evidence=evidence)
@@ -97,7 +97,9 @@ class Retriever:
         """What one wording finds, not weighed yet."""
         vectors = await asyncio.gather(*map(self._embedder.embed_query, search.queries))
         found = [await self._hits(*asked, search) for asked in zip(search.queries, vectors, strict=True)]
-        hits = await self._reranked(search, found[0] if len(found) == 1 else fused(found))
+        hits = found[0] if len(found) == 1 else fused(found)
+        if self._reranker and hits:
+            hits = await rerank(self._reranker, search.query, hits)
         curated = await self._fitting(search, vectors)
         return Retrieval(
             query=search.query,
@@ -108,9 +110,6 @@ class Retriever:
             leaning=self._precedents.leaning(vectors[0]) if self._precedents else 0.0,
             curated=curated,
         )
-
-    async def _reranked(self, search: Search, hits: list[Hit]) -> list[Hit]:
-        return await rerank(self._reranker, search.query, hits) if self._reranker and hits else hits
 
     async def _passages(self, hits: Sequence[Hit], search: Search, curated: Passage | None) -> tuple[Passage, ...]:
         groups = self._groups(without_near_duplicates(hits))

@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from rag_core.answering.everyday import EVERYDAY
-from rag_core.answering.pasted import QUERY_CHARACTERS, parts
+from rag_core.answering.pasted import QUERY_CHARACTERS, bounded, parts
 from rag_core.answering.wording import words
 from rag_core.query.leaning import leans_on_history
 
@@ -141,23 +142,28 @@ def read(text: str) -> Reading:
     """Take a message apart."""
     found = parts(normalised(text))
     own = "\n".join(_plain(each) for each in found.prose)
-    sentences = [each for each in sentences_of(own) if not all(map(_is_aside, _clauses(each)))]
+    clauses = [(each, [part for part in _clauses(each) if not _is_aside(part)]) for each in _sentences(own)]
+    sentences = [each for each, kept in clauses if kept]
     told = _last(found.errors, QUERY_CHARACTERS // 2)
     if not any(map(_telling, sentences)):
         # Nothing but courtesy beside a paste: its error asks, and what its code calls.
         told = " ".join(filter(None, (" ".join(found.called[: 1 if told else None]), told)))
-    query = _bounded(" ".join(filter(None, (*sentences, told)))) or _bounded(" ".join((own or text).split()))
-    narrower = dict.fromkeys(map(_bounded, _wordings([part for each in sentences for part in _clauses(each)], told)))
+    query = _bounded(" ".join(filter(None, (*sentences, told))) or " ".join((own or text).split()))
+    narrower = dict.fromkeys(map(_bounded, _wordings(list(chain.from_iterable(kept for _, kept in clauses)), told)))
     return Reading(query, tuple(each for each in narrower if each and each != query), own)
 
 
-def sentences_of(prose: str) -> list[str]:
+def _bounded(text: str) -> str:
+    return bounded(text, QUERY_CHARACTERS)
+
+
+def _sentences(prose: str) -> list[str]:
     """Sentences of chat, without greetings and thanks around them. Lines that go on are put together."""
     found = [sentence for line in _joined(prose.splitlines()) for sentence in _SENTENCE_END.split(line)]
     return [each for each in map(_without_courtesy, found) if re.search(r"\w", each)]
 
 
-def asks(sentence: str) -> bool:
+def _asks(sentence: str) -> bool:
     """Whether a sentence is a question or a request."""
     return _ASKS.search(sentence) is not None
 
@@ -166,7 +172,7 @@ def _units(sentences: Sequence[str]) -> list[list[int]]:
     """Which sentences ask, those together that lean on each other; where none does, those that complain, or all."""
     units: list[list[int]] = []
     for at, sentence in enumerate(sentences):
-        if not asks(sentence):
+        if not _asks(sentence):
             continue
         if units and (len(units) == _MOST_QUESTIONS or _leans(sentence)):
             units[-1].append(at)
@@ -180,7 +186,7 @@ def _units(sentences: Sequence[str]) -> list[list[int]]:
 
 def _wordings(clauses: Sequence[str], told: str) -> Iterator[str]:
     """What is asked, by itself and with what was told just before it; of several questions each."""
-    clauses = [bare for each in clauses if not _is_aside(each) and (bare := _FILLER.sub("", each).strip())]
+    clauses = [bare for each in clauses if (bare := _FILLER.sub("", each).strip())]
     for unit in _units(clauses):
         asked = " ".join(clauses[at] for at in unit)
         if _telling(asked):
@@ -192,10 +198,10 @@ def _wordings(clauses: Sequence[str], told: str) -> Iterator[str]:
 
 def _is_aside(sentence: str) -> bool:
     """Whether a sentence is courtesy, or tells of the asker's own stack, or leads in to a paste."""
-    if not _telling(sentence) and not asks(sentence):
-        return True
-    if asks(sentence):
+    if _asks(sentence):
         return False
+    if not _telling(sentence):
+        return True
     versions = len(_VERSION.findall(sentence))
     return (
         versions > 1
@@ -220,7 +226,7 @@ def _joined(lines: Sequence[str]) -> list[str]:
 def _goes_on(before: str, line: str) -> bool:
     if before[-1] in ".!?。！？:" or _stands(before) or _stands(line):
         return False
-    return not asks(line) or not (line[0].isupper() or asks(before))
+    return not _asks(line) or not (line[0].isupper() or _asks(before))
 
 
 def _stands(line: str) -> bool:
@@ -253,10 +259,6 @@ def _telling(text: str) -> frozenset[str]:
 
 def _leans(sentence: str) -> bool:
     return leans_on_history(sentence) or len(_telling(sentence)) < _LEAST_TELLING
-
-
-def _bounded(text: str) -> str:
-    return text if len(text) <= QUERY_CHARACTERS else text[:QUERY_CHARACTERS].rstrip()
 
 
 def _last(lines: Sequence[str], room: int) -> str:
